@@ -1,0 +1,3 @@
+"""srtui: explore a live AWS account through the shared responsibility model."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,167 @@
+"""The account as evidence has shown it so far: plain records, and the outcome of every call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from srtui.account.model import (
+    UNREAD,
+    AccessPoint,
+    Analyzer,
+    Bucket,
+    Contact,
+    Credentials,
+    Database,
+    DatabaseSnapshot,
+    Detector,
+    FlowLog,
+    Function,
+    Group,
+    IdentityProvider,
+    Instance,
+    Key,
+    ManagedPolicy,
+    Organization,
+    OrganizationPolicy,
+    Principal,
+    PublicAccessBlock,
+    Recorder,
+    RegionSettings,
+    Role,
+    SecurityGroup,
+    SecurityHub,
+    ServerCertificate,
+    Trail,
+    Unread,
+    User,
+    VirtualMfaDevice,
+    Vpc,
+)
+from srtui.evidence import CallError, CallKey
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How one call went: `error` is None for an answer, and for an error that its declaration calls an answer."""
+
+    key: CallKey
+    at: datetime
+    params: dict[str, Any]
+    error: CallError | None = None
+    complete: bool = True
+    pages: int = 1
+
+    @property
+    def service(self) -> str:
+        return self.key[0]
+
+    @property
+    def operation(self) -> str:
+        return self.key[1]
+
+    @property
+    def region(self) -> str:
+        return self.key[2]
+
+
+@dataclass(slots=True)
+class Account:
+    """One AWS account. Keys of the dicts are ARNs unless said otherwise."""
+
+    id: str = ""
+    partition: str = "aws"
+    caller_arn: str = ""
+    alias: str | None | Unread = UNREAD
+    regions: dict[str, str] = field(default_factory=dict)  # name → opt-in status, enabled ones only
+    disabled_regions: tuple[str, ...] = ()
+    outcomes: dict[CallKey, Outcome] = field(default_factory=dict)
+    #: the same outcomes by (service, operation), because rules ask that way
+    outcomes_by_call: dict[tuple[str, str], list[Outcome]] = field(default_factory=dict)
+    first_evidence: datetime | None = None
+    last_evidence: datetime | None = None
+
+    users: dict[str, User] = field(default_factory=dict)
+    groups: dict[str, Group] = field(default_factory=dict)
+    group_arns: dict[str, str] = field(default_factory=dict)  # by name, as users name their groups
+    roles: dict[str, Role] = field(default_factory=dict)
+    policies: dict[str, ManagedPolicy] = field(default_factory=dict)
+    providers: dict[str, IdentityProvider] = field(default_factory=dict)
+    server_certificates: dict[str, ServerCertificate] = field(default_factory=dict)
+    virtual_mfa: dict[str, VirtualMfaDevice] = field(default_factory=dict)  # by serial
+    credentials: dict[str, Credentials] = field(default_factory=dict)  # credential report, by user ARN
+    root_credentials: Credentials | Unread = UNREAD
+    credential_report_at: datetime | None = None
+    summary: dict[str, int] | Unread = UNREAD  # GetAccountSummary
+    password_policy: dict[str, Any] | None | Unread = UNREAD
+    contacts: dict[str, Contact | None] = field(default_factory=dict)  # SECURITY, OPERATIONS, BILLING; None: not set
+    primary_contact: Contact | None | Unread = UNREAD
+    organization: Organization | None | Unread = UNREAD
+    organization_policies: dict[str, OrganizationPolicy] = field(default_factory=dict)  # by id
+
+    account_public_access_block: PublicAccessBlock | None | Unread = UNREAD
+    buckets: dict[str, Bucket] = field(default_factory=dict)
+    access_points: dict[str, AccessPoint] = field(default_factory=dict)
+    instances: dict[str, Instance] = field(default_factory=dict)
+    security_groups: dict[str, SecurityGroup] = field(default_factory=dict)
+    vpcs: dict[str, Vpc] = field(default_factory=dict)
+    flow_logs: dict[str, FlowLog] = field(default_factory=dict)
+    region_settings: dict[str, RegionSettings] = field(default_factory=dict)  # by region
+    functions: dict[str, Function] = field(default_factory=dict)
+    keys: dict[str, Key] = field(default_factory=dict)
+    trails: dict[str, Trail] = field(default_factory=dict)
+    detectors: dict[str, Detector] = field(default_factory=dict)
+    recorders: dict[str, Recorder] = field(default_factory=dict)
+    analyzers: dict[str, Analyzer] = field(default_factory=dict)
+    security_hubs: dict[str, SecurityHub] = field(default_factory=dict)
+    databases: dict[str, Database] = field(default_factory=dict)
+    database_snapshots: dict[str, DatabaseSnapshot] = field(default_factory=dict)
+
+    def principal(self, arn: str) -> Principal | None:
+        """The user, role or group with this ARN."""
+        return self.users.get(arn) or self.roles.get(arn) or self.groups.get(arn)
+
+    def principals(self) -> Iterator[User | Role]:
+        """Every user and role, users first."""
+        yield from self.users.values()
+        yield from self.roles.values()
+
+    def group_named(self, name: str) -> Group | None:
+        """A group by the name that users refer to it by; names are unique in an account."""
+        arn = self.group_arns.get(name)
+        return self.groups.get(arn) if arn else None
+
+    def settings(self, region: str) -> RegionSettings:
+        """The settings of a region, made on first use."""
+        return self.region_settings.setdefault(region, RegionSettings())
+
+    def credentials_of(self, user: User) -> Credentials | Unread:
+        """The user's row of the credential report; unread if there is no report or no row for it (a newer user)."""
+        return self.credentials.get(user.arn, UNREAD)
+
+    @property
+    def root_arn(self) -> str:
+        return f"arn:{self.partition}:iam::{self.id}:root"
+
+    def record(self, outcome: Outcome) -> None:
+        """Note how a call went. A later page or a repeated call replaces what was known."""
+        old = self.outcomes.get(outcome.key)
+        if old is None:
+            self.outcomes[outcome.key] = outcome
+            self.outcomes_by_call.setdefault(outcome.key[:2], []).append(outcome)
+        else:
+            old.at, old.error, old.complete, old.params = outcome.at, outcome.error, outcome.complete, outcome.params
+            old.pages += 1
+        if self.first_evidence is None or outcome.at < self.first_evidence:
+            self.first_evidence = outcome.at
+        if self.last_evidence is None or outcome.at > self.last_evidence:
+            self.last_evidence = outcome.at
+
+    def outcomes_of(self, service: str, operation: str) -> list[Outcome]:
+        return self.outcomes_by_call.get((service, operation), [])
+
+    def failures(self) -> Iterator[Outcome]:
+        """Every call that did not get an answer."""
+        return (outcome for outcome in self.outcomes.values() if outcome.error is not None)

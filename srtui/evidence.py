@@ -1,0 +1,269 @@
+"""Evidence: one recorded AWS API answer, and nothing that was not answered.
+
+Everything srtui shows is computed from a stream of `Evidence`, whether it arrives live, from a session file,
+from an offline bundle, or from the demo. Responses hold plain JSON types only (`plain`), so that live and
+replayed evidence cannot differ.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+
+import msgspec
+
+ErrorKind = Literal["denied", "throttled", "expired", "region-disabled", "unreachable", "absent", "invalid", "other"]
+
+#: Error codes by which AWS services say "you may not", from each service's API reference (Common Errors).
+DENIED_CODES: Final = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "AllAccessDisabled",
+        "AuthorizationError",
+        "AuthorizationErrorException",
+        "NotAuthorized",
+        "OptInRequired",
+        "SubscriptionRequiredException",
+        "UnauthorizedOperation",
+        "UnauthorizedAccess",
+        "UnauthorizedException",
+        "Forbidden",
+        "403",
+    }
+)
+THROTTLED_CODES: Final = frozenset(
+    {
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "TooManyRequestsException",
+        "LimitExceededException",
+        "BandwidthLimitExceeded",
+        "PriorRequestNotComplete",
+        "429",
+    }
+)
+EXPIRED_CODES: Final = frozenset(
+    {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired", "UnauthorizedSSOTokenError"}
+)
+DISABLED_REGION_CODES: Final = frozenset(
+    {"UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure", "InvalidAccessKeyId"}
+)
+
+
+class CallError(msgspec.Struct, frozen=True):
+    """Why a call has no answer: AWS's error code and message, and what kind of failure that is."""
+
+    code: str
+    message: str
+    kind: ErrorKind = "other"
+
+
+def error_kind(code: str) -> ErrorKind:
+    """Classify an AWS error code; `region-disabled` is decided by the caller, who knows if the key works elsewhere."""
+    if code in DENIED_CODES:
+        return "denied"
+    if code in THROTTLED_CODES:
+        return "throttled"
+    if code in EXPIRED_CODES:
+        return "expired"
+    return "other"
+
+
+class Evidence(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One page of one API answer.
+
+    `service` is botocore's service name, `operation` the API operation, `region` the region that was called
+    (the partition's home region for global services), `at` the UTC time of the answer. `more` says that
+    further pages of the same call follow; a call is complete only with a page that has `more=False`.
+    """
+
+    service: str
+    operation: str
+    region: str
+    account: str
+    at: datetime
+    params: dict[str, Any] = msgspec.field(default_factory=dict)
+    page: int = 0
+    more: bool = False
+    response: dict[str, Any] | None = None
+    error: CallError | None = None
+
+    @property
+    def key(self) -> CallKey:
+        """The call that this is an answer to, whatever its page."""
+        return call_key(self.service, self.operation, self.region, self.params)
+
+
+#: (service, operation, region, canonical JSON of the parameters)
+CallKey = tuple[str, str, str, str]
+
+
+def call_key(service: str, operation: str, region: str, params: Mapping[str, Any]) -> CallKey:
+    """The identity of a call; equal parameters in any order give equal keys."""
+    return service, operation, region, canonical_json(params) if params else ""
+
+
+_encoder: Final = msgspec.json.Encoder(order="sorted")
+_evidence_decoder: Final = msgspec.json.Decoder(Evidence)
+
+
+def canonical_json(value: Any) -> str:
+    """JSON with sorted keys: the same value always gives the same text."""
+    return _encoder.encode(value).decode()
+
+
+def encode(evidence: Evidence) -> bytes:
+    """One line of a bundle, without the newline."""
+    return _encoder.encode(evidence)
+
+
+def decode(line: bytes | str) -> Evidence:
+    """Read one line of a bundle. Raises `msgspec.ValidationError` or `msgspec.DecodeError` when it is no evidence."""
+    return _evidence_decoder.decode(line)
+
+
+def plain(value: Any) -> Any:
+    """A botocore response as plain JSON types: times as ISO 8601 UTC text, bytes as UTF-8 text or base64."""
+    if isinstance(value, str | int | float | bool) or value is None:
+        return value
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items() if key != "ResponseMetadata"}
+    if isinstance(value, bytes | bytearray):
+        try:
+            return bytes(value).decode("utf-8")
+        except UnicodeDecodeError:
+            return base64.b64encode(bytes(value)).decode()
+    if isinstance(value, Iterable):
+        return [plain(item) for item in value]
+    return str(value)
+
+
+def iso(moment: datetime) -> str:
+    """ISO 8601 in UTC, to the second, ending in Z; a naive time is taken as UTC."""
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+
+def moment(text: Any) -> datetime | None:
+    """Read the times AWS writes: ISO 8601 with Z or offset. Anything else (N/A, no_information) is None."""
+    if not isinstance(text, str) or len(text) < 10 or not text[0].isdigit():
+        return None
+    try:
+        parsed = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+# --- redaction: nothing secret may reach a file ---------------------------------------------------------------
+
+REDACTED: Final = "[redacted]"
+REDACTED_SECRET: Final = "[redacted: looks like a secret]"
+
+#: Members of AWS answers that carry a secret by definition, whatever their value.
+_SECRET_MEMBERS: Final = frozenset(
+    {
+        "SecretAccessKey",
+        "SessionToken",
+        "SecretString",
+        "SecretBinary",
+        "Base32StringSeed",
+        "QRCodePNG",
+        "MasterUserPassword",
+        "PrivateKey",
+        "KeyMaterial",
+        "UserData",
+        "ServicePassword",
+        "AuthToken",
+        "Passphrase",
+    }
+)
+_SECRET_NAME: Final = re.compile(
+    r"passw(or)?d|passwd|secret|api[_-]?key|access[_-]?key|auth[_-]?token|private[_-]?key|credential|token$|_pwd$", re.I
+)
+_SECRET_VALUE: Final = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"
+    r"|\bgh[pousr]_[A-Za-z0-9]{20,}"
+    r"|\bglpat-[A-Za-z0-9_-]{15,}"
+    r"|\bxox[abprs]-[A-Za-z0-9-]{10,}"
+    r"|\bsk_(?:live|test)_[A-Za-z0-9]{16,}"
+    r"|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*"
+    r"|(?<=://)[^/\s:@]{1,256}:[^/\s:@]{1,256}(?=@)"
+    r"|(?i:\b(?:aws_secret_access_key|password|passwd|secret|api[_-]?key|token)\b\s*[=:]\s*)[^\s,;\"'}&]{4,}"
+)
+#: A value of 40 base64 characters with upper, lower and digit: the shape of an AWS secret access key.
+_SECRET_KEY_SHAPE: Final = re.compile(
+    r"(?<![A-Za-z0-9/+=])(?=[A-Za-z0-9/+]*[A-Z])(?=[A-Za-z0-9/+]*[a-z])(?=[A-Za-z0-9/+]*[0-9])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])"
+)
+#: Members whose text is public by nature and may have the shape of a secret key (hashes, paging marks).
+_PUBLIC_MEMBERS: Final = frozenset(
+    {"CodeSha256", "Marker", "NextToken", "NextMarker", "Fingerprint", "CertificateBody", "CertificateChain", "ETag"}
+)
+
+
+def looks_secret(name: str, value: str) -> bool:
+    """Whether a named value (an environment variable, a parameter) looks like a credential."""
+    if value.startswith(REDACTED_SECRET):
+        return True
+    if not value or value.startswith(("[redacted", "arn:", "{{resolve:")):
+        return False
+    return bool(_SECRET_NAME.search(name) or _SECRET_VALUE.search(value) or _SECRET_KEY_SHAPE.search(value))
+
+
+def redact(evidence: Evidence) -> Evidence:
+    """The same evidence without secrets; call it before anything is stored or shown."""
+    response = None if evidence.response is None else _redacted("", evidence.response)
+    error = evidence.error
+    if error is not None:
+        error = CallError(code=error.code, message=_redacted_text("", error.message), kind=error.kind)
+    return msgspec.structs.replace(
+        evidence, response=response, error=error, params=_redacted("", evidence.params)
+    )
+
+
+def _redacted(member: str, value: Any) -> Any:
+    if isinstance(value, str):
+        return _redacted_text(member, value)
+    if isinstance(value, dict):
+        if member in {"Variables", "EnvironmentVariables"}:
+            return {name: _redacted_variable(str(name), item) for name, item in value.items()}
+        return {name: _redacted(str(name), item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_redacted(member, item) for item in value]
+    return REDACTED if member in _SECRET_MEMBERS and value is not None else value
+
+
+def _redacted_variable(name: str, value: Any) -> str:
+    # The name stays and the verdict stays: a control may say that a secret was here, not what it was.
+    return REDACTED_SECRET if looks_secret(name, str(value)) else REDACTED
+
+
+def _redacted_text(member: str, text: str) -> str:
+    if member in _SECRET_MEMBERS:
+        if not text or text.startswith("[redacted"):
+            return text
+        return REDACTED_SECRET if looks_secret("", _decoded(text)) else REDACTED
+    if len(text) < 12 or member in _PUBLIC_MEMBERS:
+        return text
+    text = _SECRET_VALUE.sub(REDACTED, text)
+    return _SECRET_KEY_SHAPE.sub(REDACTED, text) if len(text) >= 40 else text
+
+
+def _decoded(text: str) -> str:
+    # User data comes in base64; whether it holds a secret can only be told from the text behind it.
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-8", "replace")
+    except ValueError:
+        return text

@@ -1,0 +1,63 @@
+"""Findings: failed controls as something a person can act on, with an identity that outlives a run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from srtui.responsibility.control import SEVERITIES, Control, Fact, Result, Severity, Source
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One problem of one subject. `fingerprint` is stable between runs: rule and subject, nothing that ages."""
+
+    fingerprint: str
+    control: str
+    title: str
+    subject: str
+    region: str
+    rows: tuple[int, ...]
+    severity: Severity
+    service: str
+    facts: tuple[Fact, ...]
+    sources: tuple[Source, ...]
+    why: str
+    fix: str
+    command: str
+    references: tuple[str, ...]
+    insecure_default: bool
+
+
+def fingerprint(control: str, subject: str, region: str) -> str:
+    """16 hex digits that name this problem of this subject, in every run."""
+    return hashlib.sha256("\x1f".join((control, subject, region)).encode()).hexdigest()[:16]
+
+
+def findings(results: Iterable[Result], controls: Mapping[str, Control]) -> list[Finding]:
+    """The failed results as findings, worst first, then by subject."""
+    found = [_finding(result, controls[result.control]) for result in results if result.status == "fail"]
+    found.sort(key=lambda finding: (SEVERITIES.index(finding.severity), finding.rows, finding.control, finding.subject))
+    return found
+
+
+def _finding(result: Result, control: Control) -> Finding:
+    parts = result.subject.split(":")
+    return Finding(
+        fingerprint=fingerprint(control.id, result.subject, result.region),
+        control=control.id,
+        title=control.title,
+        subject=result.subject,
+        region=result.region,
+        rows=control.rows,
+        severity=control.severity,
+        service=parts[2] if len(parts) > 2 else "",
+        facts=result.facts,
+        sources=result.sources,
+        why=control.why,
+        fix=control.fix,
+        command=control.command_for(result),
+        references=control.references,
+        insecure_default=control.insecure_default,
+    )

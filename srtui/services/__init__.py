@@ -1,0 +1,60 @@
+"""Every AWS service srtui reads, one module each, and how their evidence becomes the account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from srtui.account import Account, Outcome
+from srtui.evidence import Evidence
+from srtui.services.account import ACCOUNT
+from srtui.services.declare import Answer, Call, Service
+from srtui.services.iam import IAM
+from srtui.services.s3 import S3
+from srtui.services.sts import STS
+
+SERVICES: Final[tuple[Service, ...]] = (STS, IAM, ACCOUNT, S3)
+
+_BY_ID: Final[dict[tuple[str, str], Call]] = {call.id: call for service in SERVICES for call in service.calls}
+
+
+def declared_calls() -> Iterator[Call]:
+    """Every declared call, in declaration order."""
+    return iter(_BY_ID.values())
+
+
+def call_named(service: str, operation: str) -> Call | None:
+    """The declaration of an operation, or None if srtui never makes that call."""
+    return _BY_ID.get((service, operation))
+
+
+def apply(account: Account, evidence: Evidence) -> None:
+    """Let one piece of evidence change the account; undeclared operations (of newer bundles) are ignored."""
+    call = _BY_ID.get((evidence.service, evidence.operation))
+    if call is None:
+        return
+    if not account.id and evidence.account:
+        account.id = evidence.account
+    error = evidence.error
+    absent = error is not None and (error.code in call.absent or error.kind == "absent")
+    account.record(
+        Outcome(
+            key=evidence.key,
+            at=evidence.at,
+            params=evidence.params,
+            error=None if absent else error,
+            complete=not evidence.more,
+        )
+    )
+    if absent:
+        call.read(account, Answer(evidence, {}, absent=True))
+    elif evidence.response is not None:
+        call.read(account, Answer(evidence, evidence.response))
+
+
+def build_account(evidence: Iterable[Evidence]) -> Account:
+    """The account that this evidence, in this order, describes."""
+    account = Account()
+    for item in evidence:
+        apply(account, item)
+    return account

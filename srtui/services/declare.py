@@ -1,0 +1,182 @@
+"""The declaration of API calls: which calls a service module makes, in which order, and how it reads them.
+
+From these declarations come the scheduler's plan, the progress totals, the read-only guard's allow-list, the
+least IAM policy, docs/permissions.md, and what a failed call leaves unknown. Nothing else lists API calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from srtui.account import Account
+from srtui.evidence import Evidence
+
+Scope = Literal["global", "regional"]
+
+
+@dataclass(frozen=True, slots=True)
+class CallContext:
+    """What a call's parameters may depend on besides the item it is made for."""
+
+    account: str
+    partition: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One page of an answer as a reader sees it. `absent` says that AWS answered "there is none"."""
+
+    evidence: Evidence
+    response: Mapping[str, Any]
+    absent: bool = False
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        return self.evidence.params
+
+    @property
+    def region(self) -> str:
+        return self.evidence.region
+
+
+Reader = Callable[[Account, Answer], None]
+Params = Callable[[Any, CallContext], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Call:
+    """One declared API operation.
+
+    `items` is the path of the list in the answer that dependent calls are made for, one call an item:
+    `"Buckets"`, or `"Reservations[].Instances[]"`. `for_each` names that parent; `after` only an order.
+    `absent` lists the error codes that mean "there is none". `until` repeats the call until the answer
+    satisfies it (asynchronous reports).
+    """
+
+    service: Service
+    operation: str
+    read: Reader
+    title: str
+    actions: tuple[str, ...]
+    scope: Scope
+    variants: tuple[Mapping[str, Any], ...] = ({},)
+    params: Params | None = None
+    for_each: Call | None = None
+    after: Call | None = None
+    items: str = ""
+    only_if: Callable[[Any], bool] | None = None
+    region_of: Callable[[Any, str], str] | None = None
+    absent: frozenset[str] = frozenset()
+    until: Callable[[Mapping[str, Any]], bool] | None = None
+    page_size: int | None = None
+    justification: str = ""  # why an operation that AWS does not class as a read is one
+
+    @property
+    def id(self) -> tuple[str, str]:
+        return self.service.name, self.operation
+
+    def items_in(self, response: Mapping[str, Any]) -> Iterator[Any]:
+        """The items of one page that dependent calls are made for."""
+        return walk(response, self.items)
+
+    def params_for(self, item: Any, context: CallContext) -> dict[str, Any]:
+        """Parameters of the call for one item of the parent (None for a call without a parent)."""
+        return dict(self.params(item, context)) if self.params else {}
+
+    def __repr__(self) -> str:
+        return f"{self.service.name}:{self.operation}"
+
+
+@dataclass(eq=False, slots=True)
+class Service:
+    """One AWS service by its botocore name; `prefix` is its IAM action prefix where that differs."""
+
+    name: str
+    title: str
+    scope: Scope = "regional"
+    prefix: str = ""
+    concurrency: int = 4  # calls in flight per region; figures per service: collection notes in docs/permissions.md
+    home: Mapping[str, str] = field(default_factory=dict)  # partition → region, for services with one endpoint
+    calls: list[Call] = field(default_factory=list)
+
+    def call(
+        self,
+        operation: str,
+        *,
+        title: str = "",
+        actions: Iterable[str] = (),
+        scope: Scope | None = None,
+        variants: Iterable[Mapping[str, Any]] = ({},),
+        params: Params | None = None,
+        for_each: Call | None = None,
+        after: Call | None = None,
+        items: str = "",
+        only_if: Callable[[Any], bool] | None = None,
+        region_of: Callable[[Any, str], str] | None = None,
+        absent: Iterable[str] = (),
+        until: Callable[[Mapping[str, Any]], bool] | None = None,
+        page_size: int | None = None,
+        justification: str = "",
+    ) -> Callable[[Reader], Call]:
+        """Declare an operation; the decorated function reads one page of its answer into the account.
+
+        `variants` are the fixed parameters of a call that is made several times (one stream a filter).
+        """
+
+        def declare(read: Reader) -> Call:
+            call = Call(
+                service=self,
+                operation=operation,
+                read=read,
+                title=title or (read.__doc__ or operation).strip().splitlines()[0].rstrip("."),
+                actions=tuple(actions) or (f"{self.prefix or self.name}:{operation}",),
+                scope=scope or self.scope,
+                variants=tuple(dict(variant) for variant in variants),
+                params=params,
+                for_each=for_each,
+                after=after,
+                items=items,
+                only_if=only_if,
+                region_of=region_of,
+                absent=frozenset(absent),
+                until=until,
+                page_size=page_size,
+                justification=justification,
+            )
+            self.calls.append(call)
+            return call
+
+        return declare
+
+
+#: Where each partition keeps its global endpoints (AWS General Reference, "AWS service endpoints").
+GLOBAL_REGIONS: Final[Mapping[str, str]] = {
+    "aws": "us-east-1",
+    "aws-cn": "cn-north-1",
+    "aws-us-gov": "us-gov-west-1",
+}
+
+
+def home_region(service: Service, partition: str) -> str:
+    """The region a global service is called in."""
+    return service.home.get(partition) or GLOBAL_REGIONS.get(partition, "us-east-1")
+
+
+def walk(value: Any, path: str) -> Iterator[Any]:
+    """The items a path leads to: members by name, `[]` for each element. A missing member has no items."""
+    if not path:
+        return
+    current: list[Any] = [value]
+    for part in path.split("."):
+        name = part.removesuffix("[]")
+        found = [item[name] for item in current if isinstance(item, Mapping) and item.get(name) is not None]
+        is_last = path.endswith(part)
+        current = (
+            [element for item in found for element in item]
+            if part.endswith("[]") or (is_last and all(isinstance(item, list) for item in found))
+            else found
+        )
+    yield from current
