@@ -1,0 +1,330 @@
+"""The engine: a feed's evidence is stored, applied to the account and analysed, on a thread of its own.
+
+How to use it:
+
+    engine = Engine(feed, record=sessions_folder())     # record=None: nothing is written (an opened file)
+    engine.start(callback)                              # Update and Notice, and the feed's Question/Paused/Failed
+    engine.refresh(Part(...)); engine.cancel(); engine.close()
+    update = engine.run_to_end()                        # instead of start: no interface, returns the last update
+
+The callback runs on the engine's thread or the feed's, and must not block. Only the newest `Update` counts: each
+holds the whole state, `sequence` grows, and what it holds is never changed afterwards.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from srtui.account import Account, Outcome
+from srtui.evidence import CallError, CallKey, Evidence
+from srtui.feed import Arrived, Failed, Feed, FeedEvent, Finished, Part, Paused, Progress, Question
+from srtui.services import apply
+from srtui.session import Session
+
+if TYPE_CHECKING:
+    from srtui.analysis import Analysis
+
+Phase = Literal["starting", "collecting", "refreshing", "paused", "done", "cancelled", "failed"]
+ENDED: Final[frozenset[Phase]] = frozenset({"done", "cancelled", "failed"})
+
+_SHORTEST_INTERVAL: Final = 0.3
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """The whole state at one moment. `notes` are sentences on what is missing or went wrong, oldest first."""
+
+    sequence: int
+    analysis: Analysis
+    progress: Progress
+    phase: Phase
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the user should know once: the session cannot be written, a refresh is impossible."""
+
+    text: str
+
+
+EngineEvent = Update | Notice | Question | Paused | Failed | Finished
+EngineCallback = Callable[[EngineEvent], None]
+
+
+def live_clock() -> datetime:
+    """The time against which ages are measured while collecting."""
+    return datetime.now(UTC)
+
+
+class Engine:
+    """Runs one feed. `record` is the folder in which a session file is made when the first answer arrives.
+
+    `clock` tells the time ages are measured against; None means the time of the newest evidence, so that an opened
+    file always gives the same result.
+    """
+
+    def __init__(
+        self,
+        feed: Feed,
+        *,
+        record: Path | None = None,
+        session: Session | None = None,
+        clock: Callable[[], datetime] | None = None,
+        notes: Callable[[], list[str]] | None = None,
+    ) -> None:
+        self.feed = feed
+        self.session = session
+        self._record = record
+        self._clock = clock
+        self._source_notes = notes
+        self._notes: list[str] = []
+        self._builder = AccountBuilder()
+        self._queue: queue.SimpleQueue[FeedEvent | None] = queue.SimpleQueue()
+        self._callback: EngineCallback = lambda event: None
+        self._thread: threading.Thread | None = None
+        self._ended = threading.Event()
+        self._closed = False
+        self._headless = False
+        self._sequence = 0
+        self._phase: Phase = "starting"
+        self._progress = Progress(0, 0, 0)
+        self._latest: Update | None = None
+        self._refreshing = False
+        self._meta: dict[str, str] = {}
+
+    @property
+    def label(self) -> str:
+        """What the header says about where the evidence comes from."""
+        return self.feed.label
+
+    @property
+    def latest(self) -> Update | None:
+        """The newest update."""
+        return self._latest
+
+    def start(self, callback: EngineCallback) -> None:
+        """Start the feed and the engine's thread. Called once."""
+        self._callback = callback
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._thread.start()
+        self.feed.start(self._on_feed)
+
+    def run_to_end(self) -> Update:
+        """Run without an interface: questions are declined, a pause counts as the end. Returns the last update."""
+        self._headless = True
+        self.start(self._decline)
+        self._ended.wait()
+        self.close()
+        assert self._latest is not None  # set before `_ended` is
+        return self._latest
+
+    def _decline(self, event: EngineEvent) -> None:
+        if isinstance(event, Question):
+            event.reply(None)
+        elif isinstance(event, Paused):
+            self._notes.append("; ".join([event.title, *event.tried]))
+            self.feed.cancel()
+
+    def refresh(self, part: Part) -> str | None:
+        """Ask a part again; returns why that is impossible, or None."""
+        self._refreshing = True
+        problem = self.feed.refresh(part)
+        if problem is not None:
+            self._refreshing = False
+        return problem
+
+    def cancel(self) -> None:
+        """Stop collecting; what arrived stays."""
+        self.feed.cancel()
+
+    def close(self) -> None:
+        """Stop the feed, finish what is queued and close the session. Call it once, from the interface's thread."""
+        self.feed.close()
+        self._closed = True
+        self._queue.put(None)
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(2.0)
+        if self.session is not None:
+            self.session.close()
+
+    # --- on the feed's thread ---------------------------------------------------------------------------------
+
+    def _on_feed(self, event: FeedEvent) -> None:
+        if isinstance(event, Arrived):
+            # Stored before anything else happens to it: a kill at any later moment loses nothing.
+            self._store(event.evidence)
+        self._queue.put(event)
+        if isinstance(event, Question | Paused | Failed):
+            self._callback(event)
+
+    def _store(self, evidence: tuple[Evidence, ...]) -> None:
+        if not evidence or self._closed:
+            return
+        if self.session is None and self._record is not None:
+            self.session = self._new_session(self._record, evidence[0])
+        if self.session is None:
+            return
+        try:
+            self.session.append(evidence)
+        except sqlite3.Error as error:
+            if self._closed:
+                return
+            self._go_on_in_memory(f"the session file cannot be written any more ({error})", evidence)
+
+    def _new_session(self, folder: Path, first: Evidence) -> Session:
+        try:
+            return Session.create(folder, account=first.account, at=first.at, label=self.feed.label)
+        except (OSError, sqlite3.Error) as error:
+            self._tell(f"no session can be saved in {folder} ({error}): this run is kept in memory only")
+            return Session.in_memory(account=first.account, at=first.at, label=self.feed.label)
+
+    def _go_on_in_memory(self, why: str, evidence: tuple[Evidence, ...]) -> None:
+        old = self.session
+        memory = Session.in_memory(account=evidence[0].account, at=evidence[0].at, label=self.feed.label)
+        if old is not None:
+            memory.append(old.evidence())
+            if old.path is not None:
+                why += f"; what arrived until now is safe in {old.path}"
+        memory.append(evidence)
+        self.session = memory
+        self._tell(f"{why}; the rest is kept in memory only")
+
+    def _tell(self, text: str) -> None:
+        _log.warning("%s", text)
+        self._notes.append(text)
+        self._callback(Notice(text))
+
+    # --- on the engine's thread -------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        due = 0.0  # when the next analysis may run
+        dirty = True  # the first update comes before any evidence, so that the screen has something to show
+        while True:
+            for event in self._take(due if dirty and not self._headless else None):
+                if event is None:
+                    return
+                dirty = self._handle(event) or dirty
+            ended = self._phase in ENDED
+            if dirty and (time.monotonic() >= due or ended) and (ended or not self._headless):
+                started = time.monotonic()
+                self._analyse()
+                finished = time.monotonic()
+                due = finished + max(_SHORTEST_INTERVAL, 3 * (finished - started))
+                dirty = False
+            if ended and not dirty:
+                self._ended.set()
+
+    def _take(self, until: float | None) -> Iterator[FeedEvent | None]:
+        """What is queued: waits for the first event (at most until the next analysis is due), then takes a slice."""
+        try:
+            timeout = None if until is None else max(0.0, until - time.monotonic())
+            yield self._queue.get(timeout=timeout) if timeout != 0.0 else self._queue.get_nowait()
+            for _ in range(50):
+                yield self._queue.get_nowait()
+        except queue.Empty:
+            return
+
+    def _handle(self, event: FeedEvent) -> bool:
+        """Take one event in; whether there is something new to analyse or to show."""
+        match event:
+            case Arrived(evidence):
+                for item in evidence:
+                    self._builder.apply(item)
+                if self._phase in ENDED or self._phase == "starting":
+                    self._phase = "refreshing" if self._refreshing else "collecting"
+                elif self._phase == "paused":
+                    self._phase = "collecting"
+            case Progress():
+                self._progress = event
+            case Paused():
+                self._phase = "paused"
+            case Failed():
+                self._phase = "failed"
+            case Finished(cancelled):
+                if self._phase != "failed":
+                    self._phase = "cancelled" if cancelled else "done"
+                self._finish()
+            case Question():
+                return False
+        return True
+
+    def _finish(self) -> None:
+        if self._source_notes is not None:
+            self._notes.extend(note for note in self._source_notes() if note not in self._notes)
+        if self._refreshing and self.session is not None:
+            # What was deleted since is only gone from an account built anew.
+            self._builder = AccountBuilder()
+            for item in self.session.evidence():
+                self._builder.apply(item)
+        self._refreshing = False
+
+    def _analyse(self) -> None:
+        from srtui.analysis import analyse
+
+        account = snapshot(self._builder.account)
+        now = self._clock() if self._clock else account.last_evidence or datetime(1970, 1, 1, tzinfo=UTC)
+        analysis = analyse(account, now)
+        self._sequence += 1
+        self._save_meta(account)
+        self._latest = Update(
+            self._sequence, analysis, self._progress, self._phase, (*self._notes, *self._builder.problems)
+        )
+        self._callback(self._latest)
+
+    def _save_meta(self, account: Account) -> None:
+        meta = {"account": account.id, "caller": account.caller_arn}
+        if isinstance(account.alias, str):
+            meta["alias"] = account.alias
+        if self.session is not None and self._record is not None and meta != self._meta:
+            self._meta = meta
+            try:
+                self.session.set_meta(**meta)
+            except sqlite3.Error:
+                _log.exception("cannot store what is known about the session")
+
+
+class AccountBuilder:
+    """Applies evidence to an account; an answer that cannot be read becomes a failed call, never a passed check."""
+
+    def __init__(self) -> None:
+        self.account = Account()
+        self.problems: list[str] = []
+        self._unreadable: dict[CallKey, CallError] = {}
+
+    def apply(self, item: Evidence) -> None:
+        """Let one answer change the account."""
+        try:
+            apply(self.account, item)
+        except Exception as error:  # noqa: BLE001 - one malformed answer must not stop the run
+            _log.exception("cannot read %s:%s", item.service, item.operation)
+            text = f"an answer of {item.service}:{item.operation} in {item.region} has an unexpected shape"
+            self._unreadable[item.key] = CallError("UnexpectedAnswer", f"{text} ({error!r})", "invalid")
+            if text not in self.problems:
+                self.problems.append(text)
+        problem = self._unreadable.get(item.key)
+        if problem is not None:
+            self.account.record(Outcome(key=item.key, at=item.at, params=item.params, error=problem))
+
+
+def snapshot(account: Account) -> Account:
+    """The account as it is now: its tables are copied, so that later evidence does not change them under a reader."""
+    taken = copy.copy(account)
+    for field in dataclasses.fields(account):
+        value = getattr(account, field.name)
+        if isinstance(value, dict):
+            setattr(taken, field.name, dict(value))
+    taken.outcomes_by_call = {call: list(outcomes) for call, outcomes in account.outcomes_by_call.items()}
+    return taken
