@@ -306,6 +306,8 @@ class AccountBuilder:
 
     def apply(self, item: Evidence) -> None:
         """Let one answer change the account."""
+        if item.page == 0:
+            self._unreadable.pop(item.key, None)
         try:
             apply(self.account, item)
         except Exception as error:  # noqa: BLE001 - one malformed answer must not stop the run
