@@ -92,11 +92,14 @@ class Account:
     server_certificates: dict[str, ServerCertificate] = field(default_factory=dict)
     virtual_mfa: dict[str, VirtualMfaDevice] = field(default_factory=dict)  # by serial
     credentials: dict[str, Credentials] = field(default_factory=dict)  # credential report, by user ARN
+    mfa_devices: dict[str, tuple[str, ...]] = field(default_factory=dict)  # serials or ARNs, by user name
     root_credentials: Credentials | Unread = UNREAD
     credential_report_at: datetime | None = None
     summary: dict[str, int] | Unread = UNREAD  # GetAccountSummary
     password_policy: dict[str, Any] | None | Unread = UNREAD
-    contacts: dict[str, Contact | None] = field(default_factory=dict)  # SECURITY, OPERATIONS, BILLING; None: not set
+    contacts: dict[str, Contact | None] = field(
+        default_factory=dict
+    )  # SECURITY, OPERATIONS, BILLING; None: not set
     primary_contact: Contact | None | Unread = UNREAD
     organization: Organization | None | Unread = UNREAD
     organization_policies: dict[str, OrganizationPolicy] = field(default_factory=dict)  # by id
@@ -152,7 +155,12 @@ class Account:
             self.outcomes[outcome.key] = outcome
             self.outcomes_by_call.setdefault(outcome.key[:2], []).append(outcome)
         else:
-            old.at, old.error, old.complete, old.params = outcome.at, outcome.error, outcome.complete, outcome.params
+            old.at, old.error, old.complete, old.params = (
+                outcome.at,
+                outcome.error,
+                outcome.complete,
+                outcome.params,
+            )
             old.pages += 1
         if self.first_evidence is None or outcome.at < self.first_evidence:
             self.first_evidence = outcome.at

@@ -119,8 +119,6 @@ class Principal(Record):
 
 class User(Principal):
     groups: tuple[str, ...] = ()  # names
-    credentials: Credentials | Unread = UNREAD
-    mfa_devices: tuple[str, ...] | Unread = UNREAD  # serial numbers / ARNs
 
 
 class Group(Principal):

@@ -19,7 +19,11 @@ def alternate_contact(account: Account, answer: Answer) -> None:
     kind = answer.params["AlternateContactType"]
     contact = answer.response.get("AlternateContact")
     account.contacts[kind] = (
-        Contact(name=contact.get("Name", ""), email=contact.get("EmailAddress", ""), phone=contact.get("PhoneNumber", ""))
+        Contact(
+            name=contact.get("Name", ""),
+            email=contact.get("EmailAddress", ""),
+            phone=contact.get("PhoneNumber", ""),
+        )
         if contact
         else None
     )
@@ -30,5 +34,7 @@ def contact_information(account: Account, answer: Answer) -> None:
     """Primary contact."""
     contact = answer.response.get("ContactInformation")
     account.primary_contact = (
-        Contact(name=contact.get("FullName", ""), email="", phone=contact.get("PhoneNumber", "")) if contact else None
+        Contact(name=contact.get("FullName", ""), email="", phone=contact.get("PhoneNumber", ""))
+        if contact
+        else None
     )

@@ -44,6 +44,7 @@ class Answer:
 
 Reader = Callable[[Account, Answer], None]
 Params = Callable[[Any, CallContext], Mapping[str, Any]]
+Items = Callable[[Mapping[str, Any]], Iterable[Any]]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -51,7 +52,7 @@ class Call:
     """One declared API operation.
 
     `items` is the path of the list in the answer that dependent calls are made for, one call an item:
-    `"Buckets"`, or `"Reservations[].Instances[]"`. `for_each` names that parent; `after` only an order.
+    `"Buckets"`, or `"Reservations[].Instances[]"`, or a function of the answer. `for_each` names that parent; `after` only an order.
     `absent` lists the error codes that mean "there is none". `until` repeats the call until the answer
     satisfies it (asynchronous reports).
     """
@@ -66,7 +67,7 @@ class Call:
     params: Params | None = None
     for_each: Call | None = None
     after: Call | None = None
-    items: str = ""
+    items: str | Items = ""
     only_if: Callable[[Any], bool] | None = None
     region_of: Callable[[Any, str], str] | None = None
     absent: frozenset[str] = frozenset()
@@ -80,7 +81,7 @@ class Call:
 
     def items_in(self, response: Mapping[str, Any]) -> Iterator[Any]:
         """The items of one page that dependent calls are made for."""
-        return walk(response, self.items)
+        return walk(response, self.items) if isinstance(self.items, str) else iter(self.items(response))
 
     def params_for(self, item: Any, context: CallContext) -> dict[str, Any]:
         """Parameters of the call for one item of the parent (None for a call without a parent)."""
@@ -98,8 +99,12 @@ class Service:
     title: str
     scope: Scope = "regional"
     prefix: str = ""
-    concurrency: int = 4  # calls in flight per region; figures per service: collection notes in docs/permissions.md
-    home: Mapping[str, str] = field(default_factory=dict)  # partition → region, for services with one endpoint
+    concurrency: int = (
+        4  # calls in flight per region; figures per service: collection notes in docs/permissions.md
+    )
+    home: Mapping[str, str] = field(
+        default_factory=dict
+    )  # partition → region, for services with one endpoint
     calls: list[Call] = field(default_factory=list)
 
     def call(
@@ -113,7 +118,7 @@ class Service:
         params: Params | None = None,
         for_each: Call | None = None,
         after: Call | None = None,
-        items: str = "",
+        items: str | Items = "",
         only_if: Callable[[Any], bool] | None = None,
         region_of: Callable[[Any, str], str] | None = None,
         absent: Iterable[str] = (),
