@@ -1,0 +1,107 @@
+"""Every action as data: id, title, help, default keys, scope, rank in the hint bar, word after `:`.
+
+The method that runs an action is named after its id: `findings.acknowledge` is `action_acknowledge` on whatever
+carries the scope `findings`. Defaults are keys that survive SSH, tmux and screen: no ctrl+letter.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+Row = tuple[str, str, str, tuple[str, ...], str, int, str]
+
+PARENTS: Final[dict[str, tuple[str, ...]]] = {
+    # scope → the scopes whose keys work there too; not listed means the app's only
+    "app": (),
+    "list": ("app",),
+    "tree": ("list",),
+    "table": ("list",),
+    "detail": ("app",),
+    "explorer": ("app",),
+    "matrix": ("tree", "explorer"),
+    "identities": ("tree", "explorer"),
+    "findings": ("table", "explorer"),
+    "why": ("detail", "explorer"),
+    "principal": ("app",),
+    "statements": ("detail", "principal"),
+    "collection": ("table",),
+    "prompt": (),
+    "dialog": (),
+}
+
+SCOPE_TITLES: Final[dict[str, str]] = {
+    "app": "Everywhere",
+    "list": "In lists",
+    "tree": "In trees",
+    "table": "In tables",
+    "detail": "In texts",
+    "explorer": "Explorer",
+    "matrix": "Responsibility",
+    "identities": "Identities",
+    "findings": "Findings",
+    "principal": "Principal",
+    "collection": "Collection",
+    "prompt": "Input line",
+    "dialog": "Dialogs",
+}
+
+TABLE: Final[tuple[Row, ...]] = (
+    # Everywhere
+    ("app.help", "help", "Show what every key does here.", ("question_mark", "f1"), "app", 91, "help"),
+    ("app.command", "command", "Run a command by its name.", ("colon",), "app", 90, ""),
+    ("app.back", "back", "Close what is open, or go back to where you were.", ("escape",), "app", 80, ""),
+    ("app.history-back", "previous view", "Go back through the views, as in a browser.", ("left_square_bracket",), "app", 0, "back"),
+    ("app.history-forward", "next view", "Go forward again.", ("right_square_bracket",), "app", 0, "forward"),
+    ("app.copy", "copy", "Copy the ARN or text under the cursor (OSC 52).", ("y",), "app", 60, "copy"),
+    ("app.refresh", "refresh", "Ask AWS again for the part in front of you.", ("r",), "app", 0, "refresh"),
+    ("app.collection", "collection", "What was asked, what was denied, and what is unknown because of it.", ("C",), "app", 0, "collection"),
+    ("app.report", "report", "Write a report of the session.", ("R",), "app", 0, "report"),
+    ("app.theme", "theme", "Choose another theme.", ("t",), "app", 0, "theme"),
+    ("app.quit", "quit", "Leave; the session is saved.", ("q",), "app", 95, "quit"),
+    # In lists
+    ("list.cursor-down", "down", "Move down.", ("j", "down"), "list", 0, ""),
+    ("list.cursor-up", "up", "Move up.", ("k", "up"), "list", 0, ""),
+    ("list.page-down", "page down", "Move down by a page.", ("pagedown",), "list", 0, ""),
+    ("list.page-up", "page up", "Move up by a page.", ("pageup",), "list", 0, ""),
+    ("list.first", "first", "Go to the first row.", ("g", "home"), "list", 0, ""),
+    ("list.last", "last", "Go to the last row.", ("G", "end"), "list", 0, ""),
+    ("list.activate", "open", "Open the row.", ("enter",), "list", 10, ""),
+    ("list.mark", "mark", "Mark the row, so that an action takes several at once.", ("space",), "list", 0, ""),
+    ("list.mark-all", "mark all", "Mark every row that is shown, or none.", ("asterisk",), "list", 0, ""),
+    ("list.filter", "filter", "Show only rows with these words, as you type.", ("slash",), "list", 40, ""),
+    # In trees
+    ("tree.expand", "expand", "Unfold the row, or go to its first child.", ("l", "right"), "tree", 0, ""),
+    ("tree.collapse", "collapse", "Fold the row, or go to its parent.", ("h", "left"), "tree", 0, ""),
+    ("tree.collapse-all", "fold all", "Fold everything.", ("minus",), "tree", 0, ""),
+    ("tree.expand-all", "unfold", "Unfold everything under the row that is loaded.", ("plus",), "tree", 0, ""),
+    # In tables
+    ("table.sort-next", "sort", "Sort by the next column.", ("greater_than_sign",), "table", 0, ""),
+    ("table.sort-previous", "sort back", "Sort by the column before.", ("less_than_sign",), "table", 0, ""),
+    ("table.sort-reverse", "turn order", "Turn the order round.", ("equals_sign",), "table", 0, ""),
+    # In texts
+    ("detail.down", "down", "Next item, or scroll down.", ("j", "down"), "detail", 0, ""),
+    ("detail.up", "up", "Previous item, or scroll up.", ("k", "up"), "detail", 0, ""),
+    ("detail.page-down", "page down", "Scroll down by a page.", ("pagedown", "space"), "detail", 0, ""),
+    ("detail.page-up", "page up", "Scroll up by a page.", ("pageup",), "detail", 0, ""),
+    ("detail.first", "first", "Go to the top.", ("g", "home"), "detail", 0, ""),
+    ("detail.last", "last", "Go to the end.", ("G", "end"), "detail", 0, ""),
+    ("detail.activate", "open", "Open the item.", ("enter",), "detail", 0, ""),
+    # Explorer
+    ("explorer.pane-1", "responsibility", "Go to the responsibility matrix.", ("1",), "explorer", 0, "matrix"),
+    ("explorer.pane-2", "identities", "Go to the identity tree.", ("2",), "explorer", 0, "identities"),
+    ("explorer.pane-3", "findings", "Go to the findings.", ("3",), "explorer", 0, "findings"),
+    ("explorer.next-pane", "next pane", "Go to the next pane.", ("tab",), "explorer", 50, ""),
+    ("explorer.previous-pane", "previous pane", "Go to the pane before.", ("shift+tab",), "explorer", 0, ""),
+    ("explorer.undo", "undo", "Take the last triage decision back.", ("u",), "explorer", 0, "undo"),
+    # Findings
+    ("findings.acknowledge", "acknowledge", "Acknowledge the finding: seen, to be dealt with.", ("a",), "findings", 20, "acknowledge"),
+    ("findings.suppress", "suppress", "Suppress the finding, with a reason and if you like an expiry.", ("s",), "findings", 21, "suppress"),
+    ("findings.note", "note", "Write a note on the finding.", ("n",), "findings", 22, "note"),
+    ("findings.reopen", "reopen", "Open the finding again.", ("o",), "findings", 0, "reopen"),
+    ("findings.narrow", "all rows", "Stop narrowing the findings to the row or principal chosen.", ("x",), "findings", 0, "all"),
+    # Input line
+    ("prompt.cancel", "cancel", "Leave the input line and change nothing.", ("escape",), "prompt", 2, ""),
+    ("prompt.complete", "complete", "Take the completion.", ("tab",), "prompt", 0, ""),
+    # Dialogs
+    ("dialog.cancel", "cancel", "Close the dialog and change nothing.", ("escape",), "dialog", 2, ""),
+)
