@@ -27,6 +27,8 @@ from srtui.files import PRIVATE_FILE, BadData, private_folder, sessions_folder
 
 SUFFIX: Final = ".srtui"
 SCHEMA_VERSION: Final = 1
+#: How many ids in a row may be unreadable before the rest of a damaged file is given up.
+_PATIENCE: Final = 10_000
 MAGIC: Final = b"SQLite format 3\x00"
 
 _SCHEMA: Final = """
@@ -330,7 +332,7 @@ def salvage(path: Path, why: str) -> Salvage:
         _pad(copy)
         try:
             with contextlib.closing(_connect(f"{copy.as_uri()}?mode=rw")) as connection:
-                bodies, lost = _readable_rows(connection)
+                bodies, lost = _readable_rows(connection, copy.stat().st_size // 32)
                 meta = _readable_meta(connection)
         except sqlite3.Error as error:
             raise BadData(f"{path} is too damaged to open ({error})") from error
@@ -356,21 +358,22 @@ def _pad(copy: Path) -> None:
             os.truncate(copy, length)
 
 
-def _readable_rows(connection: sqlite3.Connection) -> tuple[list[bytes], int]:
-    """Bodies of all rows that can still be read, and how many ids in between could not."""
+def _readable_rows(connection: sqlite3.Connection, most: int) -> tuple[list[bytes], int]:
+    """Bodies of all rows that can still be read, and how many ids in between could not.
+
+    `most` is more than the file can hold: a damaged page may show any id, also the same one for ever.
+    """
     bodies: list[bytes] = []
-    lost, position, failures = 0, 0, 0
-    while failures < 10_000:
+    lost = position = failures = 0
+    while failures < _PATIENCE and position < most:
         try:
-            for id, body in connection.execute(
-                "SELECT id, body FROM evidence WHERE id > ? ORDER BY id", (position,)
-            ):
+            rows = connection.execute("SELECT id, body FROM evidence WHERE id > ? ORDER BY id", (position,))
+            for id, body in rows:
+                if not position < id < most or not isinstance(body, bytes):
+                    raise sqlite3.DatabaseError("a row that cannot be")
                 lost += id - position - 1
                 position, failures = id, 0
-                if isinstance(body, bytes):
-                    bodies.append(body)
-                else:
-                    lost += 1
+                bodies.append(body)
             return bodies, lost
         except sqlite3.DatabaseError as error:
             if "no such table" in str(error) or "not a database" in str(error):
