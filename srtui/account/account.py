@@ -74,7 +74,7 @@ class Account:
     id: str = ""
     partition: str = "aws"
     caller_arn: str = ""
-    alias: str | None | Unread = UNREAD
+    alias: str | Unread | None = UNREAD
     regions: dict[str, str] = field(default_factory=dict)  # name → opt-in status, enabled ones only
     disabled_regions: tuple[str, ...] = ()
     outcomes: dict[CallKey, Outcome] = field(default_factory=dict)
@@ -96,15 +96,16 @@ class Account:
     root_credentials: Credentials | Unread = UNREAD
     credential_report_at: datetime | None = None
     summary: dict[str, int] | Unread = UNREAD  # GetAccountSummary
-    password_policy: dict[str, Any] | None | Unread = UNREAD
+    password_policy: dict[str, Any] | Unread | None = UNREAD
     contacts: dict[str, Contact | None] = field(
         default_factory=dict
     )  # SECURITY, OPERATIONS, BILLING; None: not set
-    primary_contact: Contact | None | Unread = UNREAD
-    organization: Organization | None | Unread = UNREAD
+    primary_contact: Contact | Unread | None = UNREAD
+    organization: Organization | Unread | None = UNREAD
+    organization_parents: tuple[str, ...] | Unread = UNREAD  # ids of the OU or root above the account
     organization_policies: dict[str, OrganizationPolicy] = field(default_factory=dict)  # by id
 
-    account_public_access_block: PublicAccessBlock | None | Unread = UNREAD
+    account_public_access_block: PublicAccessBlock | Unread | None = UNREAD
     buckets: dict[str, Bucket] = field(default_factory=dict)
     access_points: dict[str, AccessPoint] = field(default_factory=dict)
     instances: dict[str, Instance] = field(default_factory=dict)

@@ -183,15 +183,15 @@ class PublicAccessBlock(msgspec.Struct, frozen=True):
 
 class Bucket(Record):
     created: datetime | None = None
-    policy: Document | None | Unread = UNREAD  # None: there is none
+    policy: Document | Unread | None = UNREAD  # None: there is none
     policy_public: bool | Unread = UNREAD  # S3's own verdict (GetBucketPolicyStatus)
     acl_grants: tuple[tuple[str, str], ...] | Unread = UNREAD  # (grantee URI or canonical id, permission)
-    public_access_block: PublicAccessBlock | None | Unread = UNREAD
-    ownership: str | None | Unread = UNREAD
-    encryption: str | None | Unread = UNREAD  # "AES256", "aws:kms", …
+    public_access_block: PublicAccessBlock | Unread | None = UNREAD
+    ownership: str | Unread | None = UNREAD
+    encryption: str | Unread | None = UNREAD  # "AES256", "aws:kms", …
     versioning: str | Unread = UNREAD  # "Enabled", "Suspended", "" (never set)
     mfa_delete: bool | Unread = UNREAD
-    logging_target: str | None | Unread = UNREAD
+    logging_target: str | Unread | None = UNREAD
     website: bool | Unread = UNREAD
 
 
@@ -277,8 +277,8 @@ class Function(Record):
     environment: dict[str, str] = {}  # values are redacted
     modified: datetime | None = None
     package: str = ""  # Zip or Image
-    policy: Document | None | Unread = UNREAD
-    url_auth: str | None | Unread = UNREAD  # None: no URL; NONE or AWS_IAM
+    policy: Document | Unread | None = UNREAD
+    url_auth: str | Unread | None = UNREAD  # None: no URL; NONE or AWS_IAM
 
 
 class Key(Record):
@@ -289,7 +289,7 @@ class Key(Record):
     usage: str = ""
     deletion: datetime | None = None
     multi_region_replica: bool = False
-    policy: Document | None | Unread = UNREAD
+    policy: Document | Unread | None = UNREAD
     rotation: bool | Unread = UNREAD
 
 

@@ -7,13 +7,41 @@ from typing import Final
 
 from srtui.account import Account, Outcome
 from srtui.evidence import Evidence
+from srtui.services.accessanalyzer import ACCESS_ANALYZER
 from srtui.services.account import ACCOUNT
+from srtui.services.cloudtrail import CLOUDTRAIL
+from srtui.services.config import CONFIG
 from srtui.services.declare import Answer, Call, Service
+from srtui.services.ec2 import EC2
+from srtui.services.guardduty import GUARDDUTY
 from srtui.services.iam import IAM
+from srtui.services.kms import KMS
+from srtui.services.lambda_ import LAMBDA
+from srtui.services.organizations import ORGANIZATIONS
+from srtui.services.rds import RDS
 from srtui.services.s3 import S3
+from srtui.services.s3control import S3CONTROL
+from srtui.services.securityhub import SECURITY_HUB
 from srtui.services.sts import STS
 
-SERVICES: Final[tuple[Service, ...]] = (STS, IAM, ACCOUNT, S3)
+#: In the order of collection: who and where first, then what the interface shows first.
+SERVICES: Final[tuple[Service, ...]] = (
+    STS,
+    EC2,
+    IAM,
+    ACCOUNT,
+    ORGANIZATIONS,
+    S3,
+    S3CONTROL,
+    CLOUDTRAIL,
+    GUARDDUTY,
+    ACCESS_ANALYZER,
+    CONFIG,
+    SECURITY_HUB,
+    LAMBDA,
+    KMS,
+    RDS,
+)
 
 _BY_ID: Final[dict[tuple[str, str], Call]] = {call.id: call for service in SERVICES for call in service.calls}
 

@@ -23,6 +23,7 @@ class CallContext:
     account: str
     partition: str
     region: str
+    parent: Mapping[str, Any] = field(default_factory=dict)  # parameters of the call whose item this is for
 
 
 @dataclass(frozen=True, slots=True)

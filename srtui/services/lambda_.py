@@ -1,0 +1,60 @@
+"""AWS Lambda: functions, who may invoke them, and their URLs."""
+
+from __future__ import annotations
+
+import json
+
+from srtui.account import Account
+from srtui.account.model import Function
+from srtui.evidence import moment
+from srtui.services.declare import Answer, Service
+
+LAMBDA = Service("lambda", title="Lambda")
+
+
+@LAMBDA.call("ListFunctions", items="Functions", page_size=50)
+def functions(account: Account, answer: Answer) -> None:
+    """Functions."""
+    for entry in answer.response.get("Functions") or ():
+        arn = entry["FunctionArn"]
+        account.functions[arn] = Function(
+            arn=arn,
+            name=entry["FunctionName"],
+            region=answer.region,
+            runtime=entry.get("Runtime") or "",
+            role=entry.get("Role") or "",
+            environment=dict((entry.get("Environment") or {}).get("Variables") or {}),
+            modified=moment(entry.get("LastModified")),
+            package=entry.get("PackageType") or "Zip",
+        )
+
+
+def _function(account: Account, answer: Answer) -> Function | None:
+    name = answer.params["FunctionName"]
+    return account.functions.get(
+        f"arn:{account.partition}:lambda:{answer.region}:{account.id}:function:{name}"
+    )
+
+
+@LAMBDA.call(
+    "GetPolicy",
+    for_each=functions,
+    params=lambda function, _: {"FunctionName": function["FunctionName"]},
+    absent=["ResourceNotFoundException"],
+)
+def function_policy(account: Account, answer: Answer) -> None:
+    """Resource policy of a function."""
+    if function := _function(account, answer):
+        function.policy = None if answer.absent else json.loads(answer.response["Policy"])
+
+
+@LAMBDA.call(
+    "GetFunctionUrlConfig",
+    for_each=functions,
+    params=lambda function, _: {"FunctionName": function["FunctionName"]},
+    absent=["ResourceNotFoundException"],
+)
+def function_url(account: Account, answer: Answer) -> None:
+    """Function URL and how it authenticates."""
+    if function := _function(account, answer):
+        function.url_auth = None if answer.absent else answer.response.get("AuthType")
