@@ -15,7 +15,9 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-ErrorKind = Literal["denied", "throttled", "expired", "region-disabled", "unreachable", "absent", "invalid", "other"]
+ErrorKind = Literal[
+    "denied", "throttled", "expired", "region-disabled", "unreachable", "absent", "invalid", "other"
+]
 
 #: Error codes by which AWS services say "you may not", from each service's API reference (Common Errors).
 DENIED_CODES: Final = frozenset(
@@ -52,7 +54,13 @@ THROTTLED_CODES: Final = frozenset(
     }
 )
 EXPIRED_CODES: Final = frozenset(
-    {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired", "UnauthorizedSSOTokenError"}
+    {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "RequestExpired",
+        "TokenRefreshRequired",
+        "UnauthorizedSSOTokenError",
+    }
 )
 DISABLED_REGION_CODES: Final = frozenset(
     {"UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure", "InvalidAccessKeyId"}
@@ -191,7 +199,8 @@ _SECRET_MEMBERS: Final = frozenset(
     }
 )
 _SECRET_NAME: Final = re.compile(
-    r"passw(or)?d|passwd|secret|api[_-]?key|access[_-]?key|auth[_-]?token|private[_-]?key|credential|token$|_pwd$", re.I
+    r"passw(or)?d|passwd|secret|api[_-]?key|access[_-]?key|auth[_-]?token|private[_-]?key|credential|token$|_pwd$",
+    re.I,
 )
 _SECRET_VALUE: Final = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"
@@ -201,7 +210,9 @@ _SECRET_VALUE: Final = re.compile(
     r"|\bsk_(?:live|test)_[A-Za-z0-9]{16,}"
     r"|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*"
     r"|(?<=://)[^/\s:@]{1,256}:[^/\s:@]{1,256}(?=@)"
-    r"|(?i:\b(?:aws_secret_access_key|password|passwd|secret|api[_-]?key|token)\b\s*[=:]\s*)[^\s,;\"'}&]{4,}"
+    # Not after a colon or slash: `…:secret:name` is a part of an ARN.
+    r"|(?i:(?<![A-Za-z0-9:/])(?:aws_secret_access_key|password|passwd|secret|api[_-]?key|token)[\"']?\s*[=:]\s*)"
+    r"[\"']?[^\s,;\"'}&]{4,}"
 )
 #: A value of 40 base64 characters with upper, lower and digit: the shape of an AWS secret access key.
 _SECRET_KEY_SHAPE: Final = re.compile(
@@ -209,7 +220,16 @@ _SECRET_KEY_SHAPE: Final = re.compile(
 )
 #: Members whose text is public by nature and may have the shape of a secret key (hashes, paging marks).
 _PUBLIC_MEMBERS: Final = frozenset(
-    {"CodeSha256", "Marker", "NextToken", "NextMarker", "Fingerprint", "CertificateBody", "CertificateChain", "ETag"}
+    {
+        "CodeSha256",
+        "Marker",
+        "NextToken",
+        "NextMarker",
+        "Fingerprint",
+        "CertificateBody",
+        "CertificateChain",
+        "ETag",
+    }
 )
 
 
@@ -237,6 +257,8 @@ def _redacted(member: str, value: Any) -> Any:
     if isinstance(value, str):
         return _redacted_text(member, value)
     if isinstance(value, dict):
+        if member in _SECRET_MEMBERS:  # EC2 wraps some values: {"UserData": {"Value": …}}
+            return {name: _redacted(member, item) for name, item in value.items()}
         if member in {"Variables", "EnvironmentVariables"}:
             return {name: _redacted_variable(str(name), item) for name, item in value.items()}
         return {name: _redacted(str(name), item) for name, item in value.items()}
@@ -258,7 +280,8 @@ def _redacted_text(member: str, text: str) -> str:
     if len(text) < 12 or member in _PUBLIC_MEMBERS:
         return text
     text = _SECRET_VALUE.sub(REDACTED, text)
-    return _SECRET_KEY_SHAPE.sub(REDACTED, text) if len(text) >= 40 else text
+    # An ARN names its resource; a path in it may have the shape of a key by chance, and must stay what it is.
+    return text if len(text) < 40 or text.startswith("arn:") else _SECRET_KEY_SHAPE.sub(REDACTED, text)
 
 
 def _decoded(text: str) -> str:
