@@ -153,6 +153,10 @@ def load_catalogue() -> Catalogue:
         for name in data.actions.get_actions_for_service(service):
             details = data.actions.get_action_details(service, name)
             entries.append(
-                (f"{service}:{details['name']}", details["accessLevel"], bool(details["resourceTypes"]))
+                (
+                    f"{service}:{details['name']}",
+                    most_dangerous(str(details["accessLevel"])),
+                    bool(details["resourceTypes"]),
+                )
             )
     return Catalogue(entries)
