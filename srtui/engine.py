@@ -84,12 +84,14 @@ class Engine:
         session: Session | None = None,
         clock: Callable[[], datetime] | None = None,
         notes: Callable[[], list[str]] | None = None,
+        analyse: Callable[[Account, datetime], Analysis] | None = None,
     ) -> None:
         self.feed = feed
         self.session = session
         self._record = record
         self._clock = clock
         self._source_notes = notes
+        self._analyse = analyse
         self._notes: list[str] = []
         self._builder = AccountBuilder()
         self._queue: queue.SimpleQueue[FeedEvent | None] = queue.SimpleQueue()
@@ -220,7 +222,7 @@ class Engine:
             ended = self._phase in ENDED
             if dirty and (time.monotonic() >= due or ended) and (ended or not self._headless):
                 started = time.monotonic()
-                self._analyse()
+                self._update()
                 finished = time.monotonic()
                 due = finished + max(_SHORTEST_INTERVAL, 3 * (finished - started))
                 dirty = False
@@ -271,12 +273,15 @@ class Engine:
                 self._builder.apply(item)
         self._refreshing = False
 
-    def _analyse(self) -> None:
-        from srtui.analysis import analyse
+    def _update(self) -> None:
+        if self._analyse is None:
+            # Imported here: the interface shows its first frame before the policy catalogue is loaded.
+            from srtui.analysis import analyse
 
+            self._analyse = analyse
         account = snapshot(self._builder.account)
         now = self._clock() if self._clock else account.last_evidence or datetime(1970, 1, 1, tzinfo=UTC)
-        analysis = analyse(account, now)
+        analysis = self._analyse(account, now)
         self._sequence += 1
         self._save_meta(account)
         self._latest = Update(
