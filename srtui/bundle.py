@@ -127,6 +127,8 @@ def open_maybe_gzip(path: Path) -> IO[bytes]:
         file = path.open("rb")
         magic = file.read(2)
         file.seek(0)
+    except PermissionError:
+        raise
     except OSError as error:
         raise BadData(f"{path}: {error.strerror or error}") from error
     return io.BufferedReader(gzip.GzipFile(fileobj=file)) if magic == GZIP_MAGIC else file

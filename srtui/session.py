@@ -261,6 +261,8 @@ def resolve(ref: str, folder: Path | None = None) -> Path:
     given = Path(ref).expanduser()
     if given.is_file():
         return given
+    if given.is_dir():
+        raise BadData(f"{ref} is a folder: name a file in it")
     names = sorted(path.name for path in (folder or sessions_folder()).glob(f"*{SUFFIX}"))
     base = folder or sessions_folder()
     if ref == "latest":

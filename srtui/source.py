@@ -56,6 +56,8 @@ def open_source(ref: str, folder: Path | None = None) -> Source:
     try:
         with open_maybe_gzip(path) as file:
             head = file.read(4096)
+    except PermissionError:
+        raise
     except (OSError, EOFError, zlib.error) as error:
         raise BadData(f"{path}: cannot be read ({error})") from error
     if head.startswith(MAGIC):

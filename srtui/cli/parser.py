@@ -1,0 +1,125 @@
+"""The options of every command. Nothing heavy is imported here: `--help` must be instant."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from srtui import __version__
+from srtui.cli import exits
+
+FORMATS: Final = ("md", "json", "toml")
+SEVERITIES: Final = ("critical", "high", "medium", "low", "info")
+
+_SESSION: Final = (
+    "a saved session (a path, the beginning of its name, or latest), a bundle (.jsonl, .jsonl.gz), the output of "
+    "aws iam get-account-authorization-details, or demo"
+)
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the command line; leaves the program with code 2 on wrong usage."""
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if options.command is None:
+        options.command = "live"
+    return options
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="srtui",
+        description="Explore an AWS account through the shared responsibility model. Without a command: live, "
+        "read-only, with the credentials the AWS CLI would use.",
+        epilog=exits.EXPLAINED,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"srtui {__version__}")
+    _add_live_options(parser)
+    _add_screen_options(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    for name, text in (
+        ("demo", "explore a recorded company account; needs no credentials"),
+        ("lab", "start a practice account on this machine and explore it live"),
+    ):
+        _add_screen_options(commands.add_parser(name, help=text, description=text), inherit=True)
+
+    opened = commands.add_parser(
+        "open", help="explore a saved session, a bundle or an authorization-details file"
+    )
+    opened.add_argument("session", metavar="SESSION", help=_SESSION)
+    _add_screen_options(opened, inherit=True)
+
+    sessions = commands.add_parser("sessions", help="list saved sessions, newest first")
+    sessions.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    bundle = commands.add_parser("bundle", help="write the offline bundle of a session")
+    bundle.add_argument("session", metavar="SESSION", help=_SESSION)
+    _add_output(bundle, required=True)
+
+    report = commands.add_parser("report", help="write a report")
+    report.add_argument("session", metavar="SESSION", help=_SESSION)
+    report.add_argument(
+        "--format", choices=FORMATS, default="md", help="md (Markdown, the default), json or toml"
+    )
+    report.add_argument(
+        "--fail-on",
+        choices=SEVERITIES,
+        metavar="SEVERITY",
+        help="exit with 1 if a finding this bad or worse is open",
+    )
+    _add_output(report)
+
+    evaluate = commands.add_parser("evaluate", help="decide IAM requests: JSON lines in, JSON lines out")
+    evaluate.add_argument(
+        "--capabilities", action="store_true", help="print what the engine supports, and exit"
+    )
+
+    commands.add_parser("permissions", help="print the least IAM policy for what srtui reads")
+    commands.add_parser("keys", help="print every key of the interface")
+    commands.add_parser("info", help="print the version and every path in use")
+    return parser
+
+
+def _add_live_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("live account")
+    group.add_argument("--profile", help="profile of the AWS shared configuration")
+    group.add_argument(
+        "--region", action="append", default=[], metavar="REGION", help="may be repeated; default: all"
+    )
+    group.add_argument(
+        "--role-arn", action="append", default=[], metavar="ARN", help="role to assume; repeat it for a chain"
+    )
+    group.add_argument(
+        "--mfa-serial", metavar="ARN", help="MFA device for assuming the role; the code is asked for"
+    )
+    group.add_argument("--external-id", metavar="ID", help="external id for assuming the role")
+    group.add_argument(
+        "--endpoint-url", metavar="URL", help="send every call there, e.g. to a practice server"
+    )
+    group.add_argument("--fips", action="store_true", help="use FIPS endpoints")
+
+
+def _add_screen_options(parser: argparse.ArgumentParser, *, inherit: bool = False) -> None:
+    # A subcommand repeats the options of the main parser; its silence must not undo what was said before it.
+    group = parser.add_argument_group("screen")
+    silence = argparse.SUPPRESS if inherit else None
+    group.add_argument(
+        "--theme", metavar="NAME", default=silence, help="colour theme, e.g. dark, light, ansi16"
+    )
+    group.add_argument(
+        "--no-mouse",
+        dest="mouse",
+        action="store_const",
+        const=False,
+        default=silence,
+        help="leave the mouse alone",
+    )
+
+
+def _add_output(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=required, help="file to write")
+    parser.add_argument("--force", action="store_true", help="replace the file if it exists")

@@ -1,0 +1,170 @@
+"""What a report says, as plain JSON data: every format renders this and nothing else. Described in docs/formats.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from srtui.evidence import iso
+
+if TYPE_CHECKING:
+    from srtui.analysis import Analysis, FailedCall
+    from srtui.findings.finding import Finding
+    from srtui.findings.triage import Triage
+    from srtui.principals import PrincipalSummary
+    from srtui.responsibility.status import ControlStatus, Inherited, RowStatus
+
+#: Plain JSON: dicts, lists, texts, numbers, booleans, null.
+Content = dict[str, Any]
+
+REPORT_VERSION = 1
+
+
+def content(analysis: Analysis, triage: Triage, notes: Iterable[str] = ()) -> Content:
+    """The whole report. The same analysis and triage always give the same content, in the same order."""
+    account = analysis.account
+    return {
+        "srtui": "report",
+        "version": REPORT_VERSION,
+        "account": account.id,
+        "alias": account.alias if isinstance(account.alias, str) else "",
+        "caller": account.caller_arn,
+        "collected_at": iso(account.last_evidence) if account.last_evidence else None,
+        "coverage": _coverage(analysis, notes),
+        "matrix": [_row(status) for status in analysis.matrix],
+        "findings": [_finding(finding, triage) for finding in analysis.findings],
+        "principals": [
+            _principal(analysis.principals[arn])
+            for arn in sorted(
+                analysis.principals, key=lambda arn: (_KINDS.index(analysis.principals[arn].kind), arn)
+            )
+        ],
+    }
+
+
+_KINDS = ("user", "role", "group")
+
+
+def _coverage(analysis: Analysis, notes: Iterable[str]) -> Content:
+    account = analysis.account
+    outcomes = account.outcomes.values()
+    return {
+        "controls": analysis.coverage.controls,
+        "evaluated": analysis.coverage.evaluated,
+        "unknown": analysis.coverage.unknown,
+        "calls": len(outcomes),
+        "answered": sum(outcome.error is None and outcome.complete for outcome in outcomes),
+        "failed": sum(outcome.error is not None for outcome in outcomes),
+        "incomplete": sum(outcome.error is None and not outcome.complete for outcome in outcomes),
+        "regions": sorted(account.regions),
+        "first_evidence": iso(account.first_evidence) if account.first_evidence else None,
+        "last_evidence": iso(account.last_evidence) if account.last_evidence else None,
+        "failures": [_failure(failure) for failure in analysis.failures],
+        "notes": list(notes),
+    }
+
+
+def _failure(failure: FailedCall) -> Content:
+    return {
+        "service": failure.service,
+        "operation": failure.operation,
+        "region": failure.region,
+        "params": failure.params,
+        "kind": failure.kind,
+        "code": failure.code,
+        "error": failure.error,
+        "grant": list(failure.actions),
+        "unknown": list(failure.unknown),
+    }
+
+
+def _row(status: RowStatus) -> Content:
+    return {
+        "row": status.number,
+        "label": status.row.label,
+        "title": status.row.title,
+        "owner": {"C": "customer", "CA": "shared", "A": "aws"}[status.row.owner],
+        "status": status.status,
+        "worst": status.worst,
+        "evaluated": round(status.share_evaluated, 4) if status.controls else None,
+        "controls": _counts(status.control_counts),
+        "subjects": _counts(status.subject_counts),
+        "results": [_control(control) for control in status.controls],
+        "inherited": _inherited(status.inherited) if status.inherited else None,
+    }
+
+
+def _counts(counts: Any) -> dict[str, int]:
+    return {status: counts.get(status, 0) for status in ("pass", "fail", "unknown", "not_applicable")}
+
+
+def _control(status: ControlStatus) -> Content:
+    return {
+        "control": status.control.id,
+        "title": status.control.title,
+        "severity": status.control.severity,
+        "status": status.status,
+        "subjects": _counts(status.counts),
+        "reason": status.reason,
+    }
+
+
+def _inherited(inherited: Inherited) -> Content:
+    return {
+        "what": inherited.what,
+        "attestation": list(inherited.attestation),
+        "attested_at": inherited.attested_at,
+        "in_use": [
+            {"service": use.service, "detail": use.detail, "region": use.region, "count": use.count}
+            for use in inherited.in_use
+        ],
+        "remains": inherited.remains,
+    }
+
+
+def _finding(finding: Finding, triage: Triage) -> Content:
+    return {
+        "fingerprint": finding.fingerprint,
+        "control": finding.control,
+        "title": finding.title,
+        "severity": finding.severity,
+        "subject": finding.subject,
+        "region": finding.region,
+        "rows": list(finding.rows),
+        "service": finding.service,
+        "facts": [{"label": fact.label, "value": fact.value} for fact in finding.facts],
+        "sources": [
+            {
+                "service": source.service,
+                "operation": source.operation,
+                "region": source.region,
+                "at": iso(source.at) if source.at else None,
+            }
+            for source in finding.sources
+        ],
+        "why": finding.why,
+        "fix": finding.fix,
+        "command": finding.command,
+        "references": list(finding.references),
+        "insecure_default": finding.insecure_default,
+        "triage": {},
+    }
+
+
+def _principal(summary: PrincipalSummary) -> Content:
+    return {
+        "arn": summary.arn,
+        "name": summary.name,
+        "kind": summary.kind,
+        "nature": summary.nature,
+        "nature_reasons": list(summary.nature_reasons),
+        "badges": [{"id": badge.id, "text": badge.text} for badge in summary.badges],
+        "admin": summary.admin,
+        "actions": summary.actions,
+        "access_levels": dict(sorted(summary.access_levels.items())),
+        "policy_count": summary.policy_count,
+        "created": iso(summary.created) if summary.created else None,
+        "last_used": iso(summary.last_used) if summary.last_used else None,
+        "last_used_known": summary.last_used_known,
+        "findings": summary.findings,
+    }

@@ -1,0 +1,179 @@
+"""The report as Markdown: for people, and inert, because every text from the account stands in a code span."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Any, Final
+
+from srtui.report.content import Content
+from srtui.report.inert import code_block, code_span, escaped
+
+_STATUS: Final = {
+    "pass": "✓ pass",
+    "fail": "✗ fail",
+    "unknown": "? unknown",
+    "not_applicable": "– n.a.",
+}
+_OWNER: Final = {"customer": "yours", "shared": "shared", "aws": "AWS's"}
+
+
+def render(content: Content) -> str:
+    """The whole report."""
+    return "\n".join(
+        [*_head(content), *_matrix(content), *_findings(content), *_principals(content), *_gaps(content)]
+    )
+
+
+def _head(content: Content) -> Iterator[str]:
+    coverage = content["coverage"]
+    alias = f" ({code_span(content['alias'])})" if content["alias"] else ""
+    yield f"# AWS account {code_span(content['account'] or 'unknown')}{alias}\n"
+    yield f"- Caller: {code_span(content['caller'] or 'unknown')}"
+    yield f"- Collected: {content['collected_at'] or 'nothing was collected'}"
+    yield f"- Regions: {', '.join(map(code_span, coverage['regions'])) or 'not known'}"
+    yield (
+        f"- Coverage: {coverage['answered']} of {coverage['calls']} calls answered, {coverage['failed']} failed, "
+        f"{coverage['incomplete']} incomplete; {coverage['evaluated']} of {coverage['controls']} controls evaluated"
+    )
+    for note in coverage["notes"]:
+        yield f"- Note: {code_span(note)}"
+    yield ""
+
+
+def _matrix(content: Content) -> Iterator[str]:
+    yield "## Responsibility matrix\n"
+    yield "| # | responsibility | whose | status | pass | fail | unknown | n.a. | evaluated |"
+    yield "|--:|---|---|---|--:|--:|--:|--:|--:|"
+    for row in content["matrix"]:
+        evaluated = "" if row["evaluated"] is None else f"{row['evaluated']:.0%}"
+        counts = " | ".join(
+            str(row["controls"][status]) for status in ("pass", "fail", "unknown", "not_applicable")
+        )
+        status = "inherited" if row["inherited"] and not row["results"] else _STATUS[row["status"]]
+        yield (
+            f"| {row['row']} | {escaped(row['label'])} | {_OWNER[row['owner']]} | {status} | {counts} | {evaluated} |"
+        )
+    yield ""
+    yield "The figures count controls. A row with anything unknown never shows as good.\n"
+    for row in content["matrix"]:
+        if row["inherited"]:
+            yield from _inherited(row)
+    yield ""
+
+
+def _inherited(row: Mapping[str, Any]) -> Iterator[str]:
+    inherited = row["inherited"]
+    yield f"- **{row['row']} {escaped(row['label'])}**, inherited: {escaped(inherited['what'])}"
+    if inherited["attestation"]:
+        yield f"  - Attested by {escaped(', '.join(inherited['attestation']))} ({code_span(inherited['attested_at'])})"
+    for use in inherited["in_use"]:
+        where = f" in {code_span(use['region'])}" if use["region"] else ""
+        yield f"  - In use: {use['count']} × {code_span(use['service'])} {code_span(use['detail'])}{where}"
+    if inherited["remains"]:
+        yield f"  - Left to you: {escaped(inherited['remains'])}"
+
+
+def _findings(content: Content) -> Iterator[str]:
+    findings = content["findings"]
+    yield f"## Findings ({len(findings)})\n"
+    if not findings:
+        yield "None. What could not be read is listed at the end.\n"
+    for _, group in groupby(findings, key=lambda finding: finding["control"]):
+        yield from _control(list(group))
+
+
+def _control(findings: list[Mapping[str, Any]]) -> Iterator[str]:
+    first = findings[0]
+    rows = ", ".join(map(str, first["rows"]))
+    yield f"### {first['severity'].capitalize()}: {escaped(first['title'])} ({len(findings)})\n"
+    yield f"{escaped(first['why'])}\n"
+    yield f"**Fix.** {escaped(first['fix'])}\n"
+    yield f"Control {code_span(first['control'])}, row {rows}."
+    for reference in first["references"]:
+        yield f"Reference: {code_span(reference)}"
+    yield ""
+    for finding in findings:
+        yield from _finding(finding)
+
+
+def _finding(finding: Mapping[str, Any]) -> Iterator[str]:
+    where = f" in {code_span(finding['region'])}" if finding["region"] else ""
+    yield f"- {code_span(finding['subject'])}{where}"
+    for fact in finding["facts"]:
+        yield f"  - {escaped(fact['label'])}: {code_span(fact['value'])}"
+    for source in finding["sources"]:
+        call = f"{source['service']} {source['operation']} {source['region']}"
+        yield f"  - Seen: {code_span(call)} at {source['at'] or 'no time'}"
+    yield f"  - Triage: {_triage(finding['triage'])}, fingerprint {code_span(finding['fingerprint'])}"
+    if finding["command"]:
+        yield ""
+        yield _indented(code_block(finding["command"], "sh"), "  ")
+        yield ""
+
+
+def _triage(triage: Mapping[str, Any]) -> str:
+    parts = [escaped(triage["state"])]
+    parts.extend(
+        f"{name} {code_span(str(triage[name]))}"
+        for name in ("reason", "note", "expires", "at")
+        if triage.get(name)
+    )
+    return ", ".join(parts)
+
+
+def _indented(text: str, by: str) -> str:
+    return "\n".join(by + line for line in text.split("\n"))
+
+
+def _principals(content: Content) -> Iterator[str]:
+    principals = content["principals"]
+    yield f"## Principals ({len(principals)})\n"
+    for principal in principals:
+        yield f"- {code_span(principal['arn'])}"
+        yield f"  - {_joined(_facts(principal))}"
+        if principal["badges"]:
+            yield f"  - Badges: {', '.join(code_span(badge['text']) for badge in principal['badges'])}"
+    yield ""
+
+
+def _facts(principal: Mapping[str, Any]) -> Iterator[str]:
+    yield principal["kind"]
+    yield {"aws": "AWS's own", "unclear": "human or machine: unclear"}.get(
+        principal["nature"], principal["nature"]
+    )
+    if principal["admin"]:
+        yield f"**admin** ({escaped(principal['admin'])})"
+    yield f"{principal['actions']:,} actions"
+    yield f"{principal['policy_count']} policies"
+    if principal["kind"] != "group":
+        yield f"last used {_last_used(principal)}"
+    yield f"{principal['findings']} findings"
+
+
+def _last_used(principal: Mapping[str, Any]) -> str:
+    if not principal["last_used_known"]:
+        return "unknown"
+    return principal["last_used"] or "never"
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return ", ".join(parts)
+
+
+def _gaps(content: Content) -> Iterator[str]:
+    failures = content["coverage"]["failures"]
+    if not failures:
+        return
+    yield f"## Not answered ({len(failures)})\n"
+    for failure in failures:
+        where = f" in {code_span(failure['region'])}" if failure["region"] else ""
+        params = f" {code_span(failure['params'])}" if failure["params"] else ""
+        yield (
+            f"- {code_span(failure['service'] + ':' + failure['operation'])}{where}{params}: {code_span(failure['error'])}"
+        )
+        if failure["grant"]:
+            yield f"  - To grant: {', '.join(map(code_span, failure['grant']))}"
+        if failure["unknown"]:
+            yield f"  - Unknown because of it: {', '.join(map(code_span, failure['unknown']))}"
+    yield ""
