@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from srtui.bundle import open_maybe_gzip, read_bundle
-from srtui.evidence import Evidence, moment, redact
+from srtui.evidence import CallKey, Evidence, moment, redact
 from srtui.feed import Arrived, Failed, Finished, Listener, Part, Progress
 from srtui.files import BadData
 from srtui.services.declare import GLOBAL_REGIONS
@@ -77,29 +77,41 @@ def open_source(ref: str, folder: Path | None = None) -> Source:
 
 
 def _session_source(path: Path) -> Source:
+    notes: list[str] = []
     try:
         with open_for_reading(path) as session:
             meta = session.meta()
             count = session.counts()[0]
-            # All of it now: a damaged page half way would otherwise show only after half was displayed.
-            evidence = list(session.evidence())
-            notes: list[str] = []
-    except (sqlite3.DatabaseError, msgspec.MsgspecError) as error:
+        evidence = _session_evidence(path, notes)
+    except sqlite3.DatabaseError as error:
         saved = salvage(path, str(error))
-        evidence, notes, meta = saved.evidence, [saved.note], dict(saved.meta)
-        count = len(evidence)
+        notes.append(saved.note)
+        meta, count, evidence = dict(saved.meta), len(saved.evidence), iter(saved.evidence)
     created = moment(meta.get("created"))
-    account = meta.get("account", "") or next((item.account for item in evidence), "")
     return Source(
         label=f"session {created:%Y-%m-%d %H:%M}" if created else f"session {path.name}",
-        evidence=iter(evidence),
+        evidence=evidence,
         kind="session",
         path=path,
-        account=account,
+        account=meta.get("account", ""),
         meta=meta,
         notes=notes,
-        count=min(count, len(evidence)),
+        count=count,
     )
+
+
+def _session_evidence(path: Path, notes: list[str]) -> Iterator[Evidence]:
+    """The evidence as it is read; where reading fails, what can be saved of the rest."""
+    seen: set[tuple[CallKey, int]] = set()
+    try:
+        with open_for_reading(path) as session:
+            for item in session.evidence():
+                seen.add((item.key, item.page))
+                yield item
+    except (sqlite3.DatabaseError, msgspec.MsgspecError) as error:
+        saved = salvage(path, str(error))
+        notes.append(saved.note)
+        yield from (item for item in saved.evidence if (item.key, item.page) not in seen)
 
 
 def _bundle_source(path: Path, kind: Kind) -> Source:
@@ -265,6 +277,7 @@ class ReplayFeed:
         except (BadData, OSError, msgspec.MsgspecError) as error:
             listener(Failed(f"{self.source.path} cannot be read", (str(error),), ("open another file",)))
             return
+        listener(Progress(done, done, failed))
         listener(Finished(cancelled=self._stop.is_set()))
 
     def refresh(self, part: Part) -> str | None:

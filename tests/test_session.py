@@ -244,6 +244,7 @@ def test_a_session_that_was_cut_off_opens_with_what_is_whole(tmp_path: Path, sha
     source = open_source(str(path))
     found = list(source.evidence)
     assert 500 * share * 0.6 < len(found) < 500
+    assert source.meta["label"] == ""
     assert source.account == ACCOUNT
     assert "damaged" in source.notes[0]
     assert f"{len(found)} answers were read" in source.notes[0]
@@ -309,4 +310,7 @@ def test_salvage_counts_rows_that_are_no_evidence(tmp_path: Path) -> None:
     saved = salvage(path, "test")
     assert len(saved.evidence) == 498
     assert "at least 2 could not be" in saved.note
-    assert len(list(open_source(str(path)).evidence)) == 498
+    source = open_source(str(path))
+    found = [item.params["Bucket"] for item in source.evidence]
+    assert len(found) == len(set(found)) == 498
+    assert "at least 2" in source.notes[0]

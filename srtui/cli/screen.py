@@ -30,9 +30,11 @@ def run(options: argparse.Namespace) -> int:
         case "demo":
             return _show(_opened("demo", _DEMO_PACE), config)
         case "lab":
-            return _lab(options, config)
+            return _lab(config)
         case _:
-            return _show(_live(options, config), config)
+            from srtui.cli.live import engine_for
+
+            return _show(engine_for(options, config), config)
 
 
 def with_options(config: Config, options: argparse.Namespace) -> Config:
@@ -92,3 +94,18 @@ def _show(engine: Engine, config: Config) -> int:
     from srtui.tui.app import run_app
 
     return run_app(engine, config)
+
+
+def _lab(config: Config) -> int:
+    try:
+        from srtui.demo.lab import practice_server
+    except ImportError as error:
+        raise exits.UsageProblem(
+            f"the practice account needs more packages: pip install 'srtui[lab]' ({error})"
+        ) from error
+
+    from srtui.cli.live import live_engine
+
+    print("srtui: starting the practice account …", file=sys.stderr)
+    with practice_server() as endpoint:
+        return _show(live_engine(endpoint_url=endpoint, regions=config.regions), config)
