@@ -119,7 +119,7 @@ def _bundle_source(path: Path, kind: Kind) -> Source:
     meta = {name: value for name, value in bundle.header.items() if isinstance(value, str)}
     return Source(
         label="demo" if kind == "demo" else f"bundle {path.name}",
-        evidence=_current(bundle.evidence),
+        evidence=_current(path, bundle.evidence),
         kind=kind,
         path=path,
         account=meta.get("account", ""),
@@ -128,20 +128,21 @@ def _bundle_source(path: Path, kind: Kind) -> Source:
     )
 
 
-def _current(evidence: Iterator[Evidence]) -> Iterator[Evidence]:
-    """The evidence as it is read; if a call comes a second time, only then the order has to be made good."""
-    seen: set[tuple[object, int]] = set()
-    kept: list[Evidence] = []
+def _current(path: Path, evidence: Iterator[Evidence]) -> Iterator[Evidence]:
+    """The evidence as it is read. If a call comes a second time, all of it again in the order that makes it good.
+
+    That is rare (a bundle glued together from several), so nothing is kept in memory for it.
+    """
+    seen: set[tuple[CallKey, int]] = set()
     for item in evidence:
         page = (item.key, item.page)
-        if page in seen:
-            # Rare (a bundle glued together from several): the newer answers follow as a whole.
-            later = current([*kept, item, *evidence])
-            yield from later
-            return
-        seen.add(page)
-        kept.append(item)
-        yield item
+        if page not in seen:
+            seen.add(page)
+            yield item
+            continue
+        for _ in evidence:  # to its end, so that what is missing gets noted
+            pass
+        yield from current(read_bundle(path).evidence)
 
 
 class _Details(msgspec.Struct):
