@@ -38,3 +38,13 @@ def contact_information(account: Account, answer: Answer) -> None:
         if contact
         else None
     )
+
+
+@ACCOUNT.call("ListRegions")
+def listed_regions(account: Account, answer: Answer) -> None:
+    """Enabled regions, asked only where EC2 does not tell."""
+    if not account.regions:
+        account.regions = {
+            entry["RegionName"]: entry.get("RegionOptStatus", "")
+            for entry in answer.response.get("Regions") or ()
+        }

@@ -149,7 +149,7 @@ def _read_role(account: Account, entry: Mapping[str, Any]) -> None:
 def _policy(entry: Mapping[str, Any]) -> ManagedPolicy:
     return ManagedPolicy(
         arn=entry["Arn"],
-        name=entry["PolicyName"],
+        name=entry.get("PolicyName") or entry["Arn"].rsplit("/", 1)[-1],
         path=entry.get("Path", "/"),
         created=moment(entry.get("CreateDate")),
         updated=moment(entry.get("UpdateDate")),
