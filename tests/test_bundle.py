@@ -65,7 +65,9 @@ def test_a_failed_writing_leaves_nothing_behind(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])
 def test_a_bundle_cut_off_anywhere_gives_all_that_is_whole(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
-    write_bundle([answer("GetBucketPolicy", text=os.urandom(200).hex(), Bucket=str(n)) for n in range(300)], path)
+    write_bundle(
+        [answer("GetBucketPolicy", text=os.urandom(200).hex(), Bucket=str(n)) for n in range(300)], path
+    )
     content = path.read_bytes()
     for share in (0.3, 0.6, 0.95):
         path.write_bytes(content[: int(len(content) * share)])
