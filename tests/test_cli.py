@@ -110,6 +110,18 @@ def test_info_prints_every_path(home: dict[str, str]) -> None:
     assert done.stderr == ""
 
 
+def test_permissions_prints_a_policy_of_reads(home: dict[str, str]) -> None:
+    policy = json.loads(srtui("permissions", home=home).stdout)
+    (statement,) = policy["Statement"]
+    assert statement["Effect"] == "Allow"
+    assert "iam:GetAccountAuthorizationDetails" in statement["Action"]
+    assert not any("*" in action for action in statement["Action"])
+
+
+def test_keys_prints_every_key(home: dict[str, str]) -> None:
+    assert "`findings.acknowledge`" in srtui("keys", home=home).stdout
+
+
 def test_sessions_lists_and_keeps_escapes_from_the_terminal(home: dict[str, str]) -> None:
     empty = srtui("sessions", home=home)
     assert (empty.returncode, empty.stdout) == (exits.OK, "")

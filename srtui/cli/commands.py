@@ -121,7 +121,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 def _permissions(options: argparse.Namespace) -> int:
     from srtui.services.permissions import least_policy
 
-    write(least_policy())
+    write(json.dumps(least_policy(), indent=2) + "\n")
     return exits.OK
 
 
