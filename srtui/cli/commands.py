@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -121,7 +122,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 def _permissions(options: argparse.Namespace) -> int:
     from srtui.services.permissions import least_policy
 
-    write(json.dumps(least_policy(), indent=2) + "\n")
+    write(json.dumps(least_policy(), indent=2))
     return exits.OK
 
 
