@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.keys import Keys, _character_to_key, format_key
 
 from srtui.tui.action_table import PARENTS, SCOPE_TITLES, TABLE
@@ -89,10 +89,17 @@ class Registry:
         keys = self.keys_of(action_id)
         return display_key(keys[0]) if keys else ""
 
-    def bindings_for(self, scope: str) -> list[Binding]:
+    def bindings_for(self, scope: str) -> list[BindingType]:
         """Textual bindings with the default keys; `App.set_keymap(registry.keymap())` lays the user's over them."""
         return [
-            Binding(",".join(action.keys), action.method, action.title, show=False, tooltip=action.help, id=action.id)
+            Binding(
+                ",".join(action.keys),
+                action.method,
+                action.title,
+                show=False,
+                tooltip=action.help,
+                id=action.id,
+            )
             for action in self.in_scope(scope)
             if action.keys
         ]
@@ -133,9 +140,13 @@ class Registry:
             for name in names:
                 key = parse_key(name)
                 if key is None:
-                    errors.append(f"keys.{action_id}: there is no key {name!r}; try a character, or a name as in f5, space, pageup")
+                    errors.append(
+                        f"keys.{action_id}: there is no key {name!r}; try a character, or a name as in f5, space, pageup"
+                    )
                 elif not key:
-                    errors.append(f"keys.{action_id}: {name!r} never reaches a program inside tmux, screen or readline")
+                    errors.append(
+                        f"keys.{action_id}: {name!r} never reaches a program inside tmux, screen or readline"
+                    )
                 elif key not in keys:
                     keys.append(key)
             wanted[action_id] = tuple(keys)
@@ -155,7 +166,9 @@ class Registry:
                     for key in self.keys_of(action.id):
                         other = owner.setdefault(key, action)
                         if other is not action:
-                            changed, kept = (action, other) if action.id in self._overrides else (other, action)
+                            changed, kept = (
+                                (action, other) if action.id in self._overrides else (other, action)
+                            )
                             lines[(*sorted((action.id, other.id)), key)] = (  # type: ignore[index]
                                 f"keys.{changed.id}: {display_key(key)!r} is already the key of {kept.id} ({kept.title})"
                             )
@@ -165,9 +178,16 @@ class Registry:
         """The tables of docs/keys.md."""
         parts: list[str] = []
         for scope in self.scopes():
-            parts += [f"## {self.title(scope)}", "", "| Keys | Action | What it does | Name in config.toml |", "| :-- | :-- | :-- | :-- |"]
+            parts += [
+                f"## {self.title(scope)}",
+                "",
+                "| Keys | Action | What it does | Name in config.toml |",
+                "| :-- | :-- | :-- | :-- |",
+            ]
             for action in self.in_scope(scope):
-                keys = " ".join(f"`{display_key(key)}`" for key in self.keys_of(action.id)).replace("|", "\\|")
+                keys = " ".join(f"`{display_key(key)}`" for key in self.keys_of(action.id)).replace(
+                    "|", "\\|"
+                )
                 command = f" (`:{action.command}`)" if action.command else ""
                 parts.append(f"| {keys} | {action.title}{command} | {action.help} | `{action.id}` |")
             parts.append("")
@@ -223,6 +243,6 @@ REGISTRY: Final = Registry(
 """The actions of this program. Screens and widgets take their BINDINGS from it."""
 
 
-def bindings_for(scope: str) -> list[Binding]:
+def bindings_for(scope: str) -> list[BindingType]:
     """Shorthand for a class body: `BINDINGS = bindings_for("list")`."""
     return REGISTRY.bindings_for(scope)

@@ -78,7 +78,8 @@ class Look:
     dark: bool
     ansi: bool
     colours: Mapping[str, str]
-    styles: Mapping[str, Style] = field(hash=False)
+    styles: Mapping[str, Style] = field(hash=False)  # on the theme's background
+    overlays: Mapping[str, Style] = field(hash=False)  # only what they set themselves
     base: Style = field(hash=False)
 
     def style(self, name: str) -> Style:
@@ -88,8 +89,12 @@ class Look:
             return found
         style = self.base
         for part in name.split():
-            style += self.styles.get(part, Style.null())
+            style += self.overlay(part)
         return style
+
+    def overlay(self, name: str) -> Style:
+        """Only what a style sets itself, to be laid over another."""
+        return self.overlays.get(name, Style.null())
 
     def textual(self) -> Theme:
         """The same colours for Textual's own widgets."""
@@ -154,7 +159,10 @@ def load_themes(user_folder: Path | None = None) -> tuple[dict[str, Look], list[
 def _packaged_looks() -> dict[str, Look]:
     order = ("dark", "light", "high-contrast", "colour-blind", "ansi16")
     looks = {path.stem: load_theme(path) for path in packaged_themes().glob("*.toml")}
-    return {name: looks[name] for name in sorted(looks, key=lambda name: (order.index(name) if name in order else 9, name))}
+    return {
+        name: looks[name]
+        for name in sorted(looks, key=lambda name: (order.index(name) if name in order else 9, name))
+    }
 
 
 def load_theme(path: Path) -> Look:
@@ -179,16 +187,18 @@ def look_from(data: Mapping[str, Any], name: str, source: str) -> Look:
             Color.parse(_textual_colour(value))
         except ColorParseError as error:
             raise ThemeError(f"{source}: colours.{key}: {value!r} is not a colour") from error
-    base = _parse(f"{_rich_colour(colours['foreground'])} on {_rich_colour(colours['background'])}", "colours", source)
-    styles = {key: base + _parse(_expand(value, colours), f"styles.{key}", source) for key, value in style_texts.items()}
-    styles[""] = base
+    base = _parse(f"{colours['foreground']} on {colours['background']}", "colours", source)
+    overlays = {
+        key: _parse(_expand(value, colours), f"styles.{key}", source) for key, value in style_texts.items()
+    }
     return Look(
         name=name,
         title=str(data.get("title", name)),
         dark=_flag(data, "dark", True, source),
         ansi=ansi,
         colours=colours,
-        styles=styles,
+        styles={key: base + style for key, style in overlays.items()} | {"": base},
+        overlays=overlays,
         base=base,
     )
 
@@ -221,22 +231,20 @@ def _flag(data: Mapping[str, Any], key: str, default: bool, source: str) -> bool
 
 def _expand(text: str, colours: Mapping[str, str]) -> str:
     """A style text with `$accent` and the like replaced by the base colour."""
-    return " ".join(_rich_colour(colours.get(word[1:], word)) if word.startswith("$") else word for word in text.split())
+    return " ".join(colours.get(word[1:], word) if word.startswith("$") else word for word in text.split())
 
 
 def _parse(text: str, key: str, source: str) -> Style:
     try:
         return Style.parse(text)
     except StyleSyntaxError as error:
-        raise ThemeError(f"{source}: {key}: {text!r} is not a style; try for example 'bold #ff5f5f'") from error
-
-
-def _rich_colour(value: str) -> str:
-    """Base colours are written as Rich knows them: #rrggbb, or one of the sixteen names, or default."""
-    return value
+        raise ThemeError(
+            f"{source}: {key}: {text!r} is not a style; try for example 'bold #ff5f5f'"
+        ) from error
 
 
 def _textual_colour(value: str) -> str:
+    """Base colours are written as Rich knows them: #rrggbb, or one of the sixteen names, or default."""
     return value if value.startswith("#") else f"ansi_{value}"
 
 
@@ -268,7 +276,9 @@ def choose(wanted: str | None, looks: Mapping[str, Look], environ: Mapping[str, 
     if wanted is not None:
         return wanted
     term = environ.get("TERM", "")
-    rich_colours = environ.get("COLORTERM") or "256" in term or "direct" in term or term.startswith(_RICH_TERMS)
+    rich_colours = (
+        environ.get("COLORTERM") or "256" in term or "direct" in term or term.startswith(_RICH_TERMS)
+    )
     return DEFAULT_THEME if rich_colours else COLOURLESS_THEME
 
 
