@@ -147,8 +147,12 @@ def _finding(finding: Finding, triage: Triage) -> Content:
         "command": finding.command,
         "references": list(finding.references),
         "insecure_default": finding.insecure_default,
-        "triage": {},
+        "triage": _triage(finding, triage),
     }
+
+
+def _triage(finding: Finding, triage: Triage | None) -> Content:
+    return {"state": "open", "reason": "", "note": "", "expires": None, "at": None}
 
 
 def _principal(summary: PrincipalSummary) -> Content:

@@ -21,7 +21,14 @@ _OWNER: Final = {"customer": "yours", "shared": "shared", "aws": "AWS's"}
 def render(content: Content) -> str:
     """The whole report."""
     return "\n".join(
-        [*_head(content), *_matrix(content), *_findings(content), *_principals(content), *_gaps(content)]
+        [
+            *_head(content),
+            *_matrix(content),
+            *_findings(content),
+            *_principals(content),
+            *_unknown(content),
+            *_gaps(content),
+        ]
     )
 
 
@@ -159,6 +166,17 @@ def _last_used(principal: Mapping[str, Any]) -> str:
 
 def _joined(parts: Iterable[str]) -> str:
     return ", ".join(parts)
+
+
+def _unknown(content: Content) -> Iterator[str]:
+    results = {result["control"]: result for row in content["matrix"] for result in row["results"]}
+    unknown = [result for result in results.values() if result["subjects"]["unknown"]]
+    if not unknown:
+        return
+    yield f"## Unknown ({len(unknown)} controls)\n"
+    for result in unknown:
+        yield f"- {escaped(result['title'])} ({code_span(result['control'])}): {code_span(result['reason'])}"
+    yield ""
 
 
 def _gaps(content: Content) -> Iterator[str]:

@@ -88,7 +88,16 @@ def report(text: str) -> dict[str, Any]:
                 "evaluated": 0.5,
                 "controls": counts,
                 "subjects": counts,
-                "results": [],
+                "results": [
+                    {
+                        "control": "root-mfa",
+                        "title": "Root has MFA",
+                        "severity": "critical",
+                        "status": "unknown",
+                        "subjects": {**counts, "unknown": 1},
+                        "reason": text,
+                    }
+                ],
                 "inherited": None,
             },
             {
