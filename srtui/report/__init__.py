@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from srtui.analysis import Analysis
-    from srtui.findings.finding import Finding
     from srtui.findings.triage import Triage
 
 FORMATS = ("md", "json", "toml")
