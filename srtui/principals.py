@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
-from srtui.account import Account
-from srtui.account.model import Document
-from srtui.policy.effective import EffectivePermissions
+from srtui.account import UNREAD, Account
+from srtui.account.model import Credentials, Document, Group, Principal, Role, Unread, User
+from srtui.policy.effective import EffectivePermissions, as_list
+from srtui.policy.match import action_matches
+from srtui.responsibility.openness import keeps_strangers_out, statements
 
 PrincipalKind = Literal["user", "role", "group"]
 Nature = Literal["human", "machine", "aws", "unclear"]
+TrusteeKind = Literal["aws-account", "principal", "service", "saml", "oidc", "anyone", "canonical"]
+
+#: After so many days a key counts as old, and a credential as unused (CIS asks for 90 and 45; AWS's own is 90).
+OLD_DAYS = 90
+UNUSED_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,7 @@ class Badge:
 class Trustee:
     """Someone a role's trust policy lets in, as one line of the trust table."""
 
-    kind: Literal["aws-account", "principal", "service", "saml", "oidc", "anyone", "canonical"]
+    kind: TrusteeKind
     value: str  # the Principal element as written
     external: bool  # outside this account
     actions: tuple[str, ...]
@@ -56,18 +63,265 @@ class PrincipalSummary:
     findings: int = 0
 
 
+# --- trust --------------------------------------------------------------------------------------------------
+
+
 def trustees(trust: Document, account_id: str) -> tuple[Trustee, ...]:
     """Everyone a trust policy names in its Allow statements, in document order."""
-    raise NotImplementedError
+    found: list[Trustee] = []
+    for index, statement in statements(trust):
+        if statement.get("Effect") != "Allow":
+            continue
+        actions = tuple(str(action) for action in as_list(statement.get("Action")))
+        conditions = readable_conditions(statement.get("Condition"))
+        if "NotPrincipal" in statement:
+            # Everyone but some: whoever is not named may come in.
+            text = ", ".join(f"{value}" for _, value in _named(statement["NotPrincipal"]))
+            found.append(Trustee("anyone", f"everyone but {text}", True, actions, conditions, index))
+            continue
+        for element, value in _named(statement.get("Principal")):
+            kind, external = _trustee_kind(element, value, account_id)
+            found.append(Trustee(kind, value, external, actions, conditions, index))
+    return tuple(found)
 
 
-def can_become(account: Account, arn: str) -> list[str]:
-    """ARNs of the roles whose trust policy names this principal or (with sts:AssumeRole allowed) its account."""
-    raise NotImplementedError
+def _named(principal: Any) -> Iterator[tuple[str, str]]:
+    """(element, value) pairs of a Principal element, which may be a string, or an object of values or lists."""
+    if isinstance(principal, Mapping):
+        for element, values in principal.items():
+            for value in as_list(values):
+                yield str(element), str(value)
+    elif principal is not None:
+        yield "AWS", str(principal)
+
+
+def _trustee_kind(element: str, value: str, account_id: str) -> tuple[TrusteeKind, bool]:
+    if element == "Service":
+        return "service", False
+    if element == "CanonicalUser":
+        return "canonical", True
+    if element == "Federated":
+        return ("saml", _account_of(value) != account_id) if ":saml-provider/" in value else ("oidc", False)
+    if value == "*":
+        return "anyone", True
+    external = _account_of(value) != account_id
+    if value.isdigit() or value.endswith(":root"):
+        return "aws-account", external
+    if not value.startswith("arn:"):
+        # The unique id of a principal that is gone; it can never be assumed by anyone else.
+        return "principal", False
+    return "principal", external
+
+
+def _account_of(value: str) -> str:
+    parts = value.split(":")
+    return parts[4] if len(parts) > 5 else value
+
+
+def readable_conditions(conditions: Any) -> tuple[str, ...]:
+    """One line a condition key: `StringEquals sts:ExternalId = a, b`."""
+    if not isinstance(conditions, Mapping):
+        return ()
+    return tuple(
+        f"{operator} {key} = {', '.join(str(value) for value in as_list(values))}"
+        for operator, keys in conditions.items()
+        for key, values in (keys.items() if isinstance(keys, Mapping) else ())
+    )
+
+
+def _assumes(trustee: Trustee) -> bool:
+    return any(action_matches(action.lower(), "sts:assumerole") for action in trustee.actions)
+
+
+def can_become(
+    account: Account, arn: str, permissions: Mapping[str, EffectivePermissions] | None = None
+) -> list[str]:
+    """ARNs of the roles whose trust policy names this principal or (with sts:AssumeRole allowed) its account.
+
+    Without `permissions` a role that trusts the whole account is left out, because whether the principal may
+    call sts:AssumeRole is then not known.
+    """
+    allowed = (permissions or {}).get(arn)
+    found = []
+    for role in account.roles.values():
+        for trustee in trustees(role.trust, account.id):
+            if not _assumes(trustee):
+                continue
+            named = trustee.kind == "principal" and trustee.value == arn
+            account_wide = trustee.kind == "anyone" or (
+                trustee.kind == "aws-account" and not trustee.external
+            )
+            if named or (
+                account_wide
+                and allowed
+                and allowed.allowed_on("sts:AssumeRole", role.arn, unconditional=False)
+            ):
+                found.append(role.arn)
+                break
+    return found
+
+
+# --- summaries ----------------------------------------------------------------------------------------------
 
 
 def summarise(
     account: Account, permissions: Mapping[str, EffectivePermissions], now: datetime
 ) -> dict[str, PrincipalSummary]:
     """A summary of every user, role and group by ARN."""
-    raise NotImplementedError
+    levels: dict[int, Mapping[str, int]] = {}
+    found = {}
+    for user in account.users.values():
+        found[user.arn] = _summary(account, user, "user", permissions, now, levels)
+    for role in account.roles.values():
+        found[role.arn] = _summary(account, role, "role", permissions, now, levels)
+    for group in account.groups.values():
+        found[group.arn] = _summary(account, group, "group", permissions, now, levels)
+    return found
+
+
+def _summary(
+    account: Account,
+    principal: Principal,
+    kind: PrincipalKind,
+    permissions: Mapping[str, EffectivePermissions],
+    now: datetime,
+    levels: dict[int, Mapping[str, int]],
+) -> PrincipalSummary:
+    allowed = permissions.get(principal.arn)
+    bits = allowed.actions if allowed else 0
+    if bits not in levels:
+        levels[bits] = dict(allowed.by_access_level()) if allowed else {}
+    last_used, known = last_use(account, principal)
+    nature, reasons = _nature(account, principal)
+    return PrincipalSummary(
+        arn=principal.arn,
+        name=principal.name,
+        kind=kind,
+        nature=nature,
+        nature_reasons=reasons,
+        badges=tuple(_badges(account, principal, allowed, (last_used, known), now)),
+        admin=allowed.admin if allowed else None,
+        actions=bits.bit_count(),
+        access_levels=levels[bits],
+        last_used=last_used,
+        last_used_known=known,
+        created=principal.created,
+        policy_count=len(principal.inline) + len(principal.attached),
+    )
+
+
+def last_use(account: Account, principal: Principal) -> tuple[datetime | None, bool]:
+    """When the principal was last active, and whether the evidence for an answer is there."""
+    if isinstance(principal, Role):
+        return principal.last_used, True
+    if isinstance(principal, User):
+        credentials = account.credentials_of(principal)
+        if credentials is UNREAD:
+            return None, False
+        times = [credentials.password_last_used, *(key.last_used for key in credentials.keys)]
+        newest = max((time for time in times if time is not None), default=None)
+        return newest, newest is not None or not credentials.password_use_untracked
+    return None, False
+
+
+def _nature(account: Account, principal: Principal) -> tuple[Nature, tuple[str, ...]]:
+    if isinstance(principal, Group):
+        return "unclear", ("a group is no identity",)
+    if isinstance(principal, Role):
+        return _role_nature(account, principal)
+    credentials = account.credentials_of(principal) if isinstance(principal, User) else UNREAD
+    if credentials is UNREAD:
+        return "unclear", ("the credential report was not read",)
+    if credentials.password_enabled:
+        return "human", ("has a console password",)
+    if credentials.mfa_active:
+        return "human", ("has an MFA device",)
+    if credentials.active_keys:
+        return "machine", ("has access keys and no console password",)
+    return "unclear", ("has neither a console password nor active access keys",)
+
+
+def _role_nature(account: Account, role: Role) -> tuple[Nature, tuple[str, ...]]:
+    if role.service_linked:
+        return "aws", ("service-linked: AWS made it and uses it",)
+    if role.aws_reserved:
+        return "human", ("made by IAM Identity Center for people",)
+    found = trustees(role.trust, account.id)
+    machine = [f"trusts the service {one.value}" for one in found if one.kind == "service"]
+    machine += [f"trusts {one.value.rsplit('oidc-provider/', 1)[-1]}" for one in found if one.kind == "oidc"]
+    human = [f"people sign in through {one.value.rsplit('/', 1)[-1]}" for one in found if one.kind == "saml"]
+    if any(
+        condition.lower().find("aws:multifactorauth") >= 0 for one in found for condition in one.conditions
+    ):
+        human.append("its trust asks for MFA")
+    if machine and not human:
+        return "machine", tuple(dict.fromkeys(machine))
+    if human and not machine:
+        return "human", tuple(dict.fromkeys(human))
+    if machine and human:
+        return "unclear", tuple(dict.fromkeys(human + machine))
+    return "unclear", ("its trust does not tell",)
+
+
+def _badges(
+    account: Account,
+    principal: Principal,
+    allowed: EffectivePermissions | None,
+    used: tuple[datetime | None, bool],
+    now: datetime,
+) -> Iterator[Badge]:
+    if allowed and allowed.admin == "everything":
+        yield Badge("admin", "admin", "critical")
+    elif allowed and allowed.admin:
+        yield Badge("admin", "admin by self-grant", "critical")
+    if isinstance(principal, User):
+        credentials = account.credentials_of(principal)
+        if credentials is not UNREAD:
+            yield from _credential_badges(credentials, now)
+    if isinstance(principal, Role):
+        yield from _trust_badges(account, principal)
+    yield from _use_badges(principal, used, now)
+    if principal.boundary:
+        yield Badge("bounded", "bounded", "muted")
+    if allowed and allowed.unreadable:
+        yield Badge("unreadable", "policies unread", "unknown")
+
+
+def _credential_badges(credentials: Credentials | Unread, now: datetime) -> Iterator[Badge]:
+    if credentials is UNREAD:
+        return
+    if credentials.password_enabled and not credentials.mfa_active:
+        yield Badge("no-mfa", "no MFA", "high")
+    ages = [(now - key.rotated).days for key in credentials.active_keys if key.rotated]
+    if ages and max(ages) > OLD_DAYS:
+        yield Badge("old-key", f"key {max(ages)} d", "medium")
+    for key in credentials.active_keys:
+        since = key.last_used or key.rotated
+        if since and (now - since).days > UNUSED_DAYS:
+            text = f"key unused {(now - since).days} d" if key.last_used else "key never used"
+            yield Badge("unused-key", text, "medium")
+            break
+
+
+def _trust_badges(account: Account, role: Role) -> Iterator[Badge]:
+    if role.service_linked or role.aws_reserved:
+        return
+    found = trustees(role.trust, account.id)
+    limited = {index for index, one in statements(role.trust) if keeps_strangers_out(one.get("Condition"))}
+    if any(one.kind == "anyone" and one.statement not in limited for one in found):
+        yield Badge("anyone-trust", "anyone", "critical")
+    elif any(one.external for one in found):
+        yield Badge("external-trust", "external", "high")
+
+
+def _use_badges(principal: Principal, used: tuple[datetime | None, bool], now: datetime) -> Iterator[Badge]:
+    last_used, known = used
+    if isinstance(principal, Group) or not known:
+        return
+    if isinstance(principal, Role) and principal.service_linked:
+        return
+    if last_used is not None:
+        if now - last_used > timedelta(days=UNUSED_DAYS):
+            yield Badge("unused", f"unused {(now - last_used).days} d", "low")
+    elif principal.created is not None and now - principal.created > timedelta(days=UNUSED_DAYS):
+        yield Badge("never-used", "never used", "low")

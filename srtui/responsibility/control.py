@@ -11,11 +11,11 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
-from srtui.account import Account
+from srtui.account import Account, Outcome
 from srtui.policy.effective import EffectivePermissions
 from srtui.services.declare import Call, home_region
 
@@ -60,6 +60,8 @@ class Context:
     account: Account
     now: datetime
     permissions: Mapping[str, EffectivePermissions] = field(default_factory=dict)
+    #: what rules share within one evaluation, by name
+    cache: dict[str, Any] = field(default_factory=dict)
 
     def is_admin(self, arn: str) -> bool:
         """Whether the principal can do everything or can give itself everything."""
@@ -76,6 +78,8 @@ class Check:
 
     control: Control
     context: Context
+    _sources: dict[str, tuple[Source, ...]] = field(default_factory=dict)
+    _failed: dict[Call, _Failures] = field(default_factory=dict)
 
     @property
     def account(self) -> Account:
@@ -84,6 +88,10 @@ class Check:
     @property
     def now(self) -> datetime:
         return self.context.now
+
+    def answered(self, *calls: Call) -> bool:
+        """Whether these listings are complete, so that what is missing from them is a fact."""
+        return not any(True for call in calls for _ in gaps_of(self, call))
 
     def passed(self, subject: str, *facts: Fact, region: str = "") -> Result:
         return self._result("pass", subject, facts, region)
@@ -95,7 +103,7 @@ class Check:
     def unknown(self, subject: str, *needs: Call, region: str = "", reason: str = "") -> Result:
         """Could not be told: the reason is what became of the calls in `needs` for this subject."""
         calls = needs or self.control.needs
-        text = reason or why_unknown(self.account, calls, subject, region)
+        text = reason or self._why_unknown(calls, subject, region)
         return self._result("unknown", subject, (), region, reason=text)
 
     def not_applicable(self, reason: str, subject: str = "") -> Result:
@@ -116,10 +124,57 @@ class Check:
             subject=subject,
             region=region,
             facts=facts,
-            sources=sources(self.account, self.control.needs, region),
+            sources=self._sources_in(region),
             reason=reason,
             values=values or {},
         )
+
+    def _sources_in(self, region: str) -> tuple[Source, ...]:
+        found = self._sources.get(region)
+        if found is None:
+            found = self._sources[region] = sources(self.account, self.control.needs, region)
+        return found
+
+    def _why_unknown(self, calls: Iterable[Call], subject: str, region: str) -> str:
+        """What became of the calls that would have told something about the subject."""
+        for call in calls:
+            failures = self._failed.get(call)
+            if failures is None:
+                failures = self._failed[call] = failures_of(self.account, call)
+            if found := failures.about(subject, region if call.scope == "regional" else ""):
+                return describe_failure(repr(call), found.code, found.region)
+        return f"no answer yet from {', '.join(map(repr, calls))}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    code: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Failures:
+    """The failures of one call by what it was asked about; those of a call about nothing in particular under ""."""
+
+    by_value: Mapping[str, list[_Failure]]
+
+    def about(self, subject: str, region: str) -> _Failure | None:
+        name = subject.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+        found = (failure for key in (subject, name, "") for failure in self.by_value.get(key, ()))
+        return next((failure for failure in found if not region or failure.region == region), None)
+
+
+def failures_of(account: Account, call: Call) -> _Failures:
+    """Index the failures of a call, because a rule may ask about thousands of subjects."""
+    by_value: dict[str, list[_Failure]] = {}
+    for outcome in account.outcomes_of(*call.id):
+        if outcome.error is None:
+            continue
+        failure = _Failure(outcome.error.code, outcome.region)
+        values = [value for value in outcome.params.values() if isinstance(value, str)]
+        for value in values if call.for_each is not None and values else [""]:
+            by_value.setdefault(value, []).append(failure)
+    return _Failures(by_value)
 
 
 Rule = Callable[[Check], Iterator[Result]]
@@ -155,7 +210,7 @@ _controls: dict[str, Control] = {}
 
 
 def control(
-    id: str,  # noqa: A002
+    id: str,
     *,
     title: str,
     rows: Iterable[int],
@@ -201,50 +256,81 @@ def registered() -> Mapping[str, Control]:
 
 
 def evaluate(control: Control, context: Context) -> list[Result]:
-    """All verdicts of one control: unknowns for unanswered calls first, then what its rule says."""
+    """All verdicts of one control: unknowns for unanswered calls first, then what its rule says.
+
+    Where a listing is missing or unfinished nothing can pass: what was seen may still fail. A gap in one region
+    blinds that region and verdicts on the account; a gap in a global call blinds everything.
+    """
     check = Check(control, context)
     gaps = list(_gaps(check))
-    results = [*gaps, *control.rule(check)]
+    results = [*control.rule(check)]
+    if not gaps:
+        return results or [check.not_applicable("nothing of this kind exists here")]
     blind = {result.region for result in gaps}
-    if gaps:
-        # Absence of a problem is no evidence where the listing itself is missing or unfinished.
-        results = [
-            result
-            for result in results
-            if result.status != "not_applicable" and not (result.status == "pass" and result.region in blind and _is_account(result, context))
-        ]
-    elif not results:
-        results = [check.not_applicable("nothing of this kind exists here")]
-    return results
+    return [*gaps, *(result for result in results if _stands(result, blind, context.account.root_arn))]
 
 
-def _is_account(result: Result, context: Context) -> bool:
-    return result.subject == context.account.root_arn
+def _stands(result: Result, blind: set[str], root_arn: str) -> bool:
+    """Whether a verdict holds in spite of the gaps in these regions ("" is a gap of a global call)."""
+    if result.status in ("fail", "unknown"):
+        return True
+    if result.status == "not_applicable" or "" in blind:
+        return False
+    return bool(result.region) and result.region not in blind and result.subject != ""
 
 
 def _gaps(check: Check) -> Iterator[Result]:
     """An unknown for each needed call (made without a parent) that has no complete answer, per region."""
-    account = check.account
     for call in check.control.needs:
-        if call.for_each is not None:
-            continue
-        due = list(account.regions) if call.scope == "regional" else [""]
-        if call.scope == "regional" and not due:
-            due = [""]
-        seen = account.outcomes_of(*call.id)
-        for region in due:
-            here = [outcome for outcome in seen if call.scope == "global" or outcome.region == region]
-            if not here:
-                yield check.unknown(account.root_arn, call, region=region, reason=f"{call} was not collected")
-            for outcome in here:
-                if outcome.error is not None:
-                    yield check.unknown(account.root_arn, call, region=region, reason=describe_failure(outcome_text(call), outcome.error.code, outcome.region))
-                elif not outcome.complete:
-                    yield check.unknown(account.root_arn, call, region=region, reason=f"{call} is still being read")
+        if call.for_each is None:
+            yield from gaps_of(check, call)
 
 
-def outcome_text(call: Call) -> str:
-    return f"{call.service.name}:{call.operation}"
+def gaps_of(check: Check, call: Call) -> Iterator[Result]:
+    """An unknown for each place in which one listing has no complete answer."""
+    account = check.account
+    seen = account.outcomes_of(*call.id)
+    if call.scope == "global":
+        yield from _call_gaps(check, call, "", seen)
+        return
+    if not account.regions:
+        # Whatever was answered, other regions may exist that nobody asked.
+        reason = (
+            f"{call} may be due in regions that could not be listed" if seen else f"{call} was not collected"
+        )
+        yield check.unknown(account.root_arn, call, reason=reason)
+    for region in account.regions:
+        yield from _call_gaps(check, call, region, [one for one in seen if one.region == region])
+
+
+def _call_gaps(check: Check, call: Call, region: str, seen: list[Outcome]) -> Iterator[Result]:
+    subject = check.account.root_arn
+    for variant in call.variants:
+        here = [outcome for outcome in seen if _answers(outcome, variant)]
+        if not here:
+            yield check.unknown(
+                subject, call, region=region, reason=f"{call} was not collected{_of(variant)}"
+            )
+            return
+        for outcome in here:
+            if outcome.error is not None:
+                reason = describe_failure(repr(call), outcome.error.code, outcome.region) + _of(variant)
+                yield check.unknown(subject, call, region=region, reason=reason)
+                return
+            if not outcome.complete:
+                yield check.unknown(
+                    subject, call, region=region, reason=f"{call} is still being read{_of(variant)}"
+                )
+                return
+
+
+def _answers(outcome: Outcome, variant: Mapping[str, object]) -> bool:
+    """Whether this is the answer to the variant: asked with its parameters, or without any, which gives them all."""
+    return not outcome.params or all(outcome.params.get(name) == value for name, value in variant.items())
+
+
+def _of(variant: Mapping[str, object]) -> str:
+    return f" for {', '.join(str(value) for value in variant.values())}" if variant else ""
 
 
 def describe_failure(call: str, code: str, region: str) -> str:
@@ -253,25 +339,14 @@ def describe_failure(call: str, code: str, region: str) -> str:
     return f"{call} failed{where}: {code}"
 
 
-def why_unknown(account: Account, calls: Iterable[Call], subject: str, region: str) -> str:
-    """What became of the calls that would have told something about the subject."""
-    name = subject.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
-    for call in calls:
-        for outcome in account.outcomes_of(*call.id):
-            if outcome.error is None or (region and call.scope == "regional" and outcome.region != region):
-                continue
-            if not outcome.params or any(value in (subject, name) for value in outcome.params.values()):
-                return describe_failure(outcome_text(call), outcome.error.code, outcome.region)
-    names = ", ".join(outcome_text(call) for call in calls)
-    return f"no answer yet from {names}"
-
-
 def sources(account: Account, calls: Iterable[Call], region: str) -> tuple[Source, ...]:
     """Where the facts come from, with the time of the newest answer of each call in the region."""
     found = []
     for call in calls:
         where = region if call.scope == "regional" and region else ""
-        outcomes = [outcome for outcome in account.outcomes_of(*call.id) if not where or outcome.region == where]
+        outcomes = [
+            outcome for outcome in account.outcomes_of(*call.id) if not where or outcome.region == where
+        ]
         newest = max((outcome.at for outcome in outcomes), default=None)
         place = where or (outcomes[0].region if outcomes else home_region(call.service, account.partition))
         found.append(Source(service=call.service.name, operation=call.operation, region=place, at=newest))

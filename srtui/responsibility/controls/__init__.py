@@ -1,0 +1,46 @@
+"""Every control, one module a topic. Importing this package registers them all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from srtui.responsibility.control import Control, registered
+from srtui.responsibility.controls import (
+    access,
+    compute,
+    credentials,
+    databases,
+    detection,
+    network,
+    organization,
+    passwords,
+    patching,
+    resources,
+    root,
+    storage,
+    trails,
+    trust,
+)
+
+#: By id, in the order of the modules.
+CONTROLS: Final[Mapping[str, Control]] = MappingProxyType(dict(registered()))
+
+__all__ = [
+    "CONTROLS",
+    "access",
+    "compute",
+    "credentials",
+    "databases",
+    "detection",
+    "network",
+    "organization",
+    "passwords",
+    "patching",
+    "resources",
+    "root",
+    "storage",
+    "trails",
+    "trust",
+]

@@ -1,0 +1,146 @@
+"""From the account to everything that is shown: one pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from srtui.account import Account, Outcome
+from srtui.evidence import canonical_json
+from srtui.findings.finding import Finding, findings
+from srtui.permissions import account_permissions
+from srtui.policy.effective import EffectivePermissions
+from srtui.principals import PrincipalSummary, summarise
+from srtui.responsibility.control import Context, Control, Result, evaluate
+from srtui.responsibility.controls import CONTROLS
+from srtui.responsibility.status import RowStatus, control_statuses, matrix_status
+from srtui.services import call_named
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCall:
+    """A call without an answer: what went wrong, what to grant, and what is unknown because of it."""
+
+    service: str
+    operation: str
+    region: str
+    params: str  # canonical JSON, "" for none
+    kind: str
+    code: str
+    error: str  # in words
+    actions: tuple[str, ...]  # IAM actions that a denied call needs
+    unknown: tuple[str, ...]  # ids of the controls that cannot be told completely
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much could be told. `evaluated` controls have no unknowns."""
+
+    controls: int
+    evaluated: int
+    unknown: int
+    calls: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything that follows from an account at a time. `permissions` and `principals` are by ARN."""
+
+    account: Account
+    now: datetime
+    permissions: Mapping[str, EffectivePermissions]
+    results: tuple[Result, ...]
+    findings: tuple[Finding, ...]
+    matrix: tuple[RowStatus, ...]
+    principals: Mapping[str, PrincipalSummary]
+    failures: tuple[FailedCall, ...]
+    coverage: Coverage
+    controls: Mapping[str, Control]
+
+
+def analyse(account: Account, now: datetime) -> Analysis:
+    """Evaluate every control and summarise every principal. Depends on nothing but its arguments."""
+    permissions = account_permissions(account)
+    context = Context(account=account, now=now, permissions=permissions)
+    results = tuple(result for control in CONTROLS.values() for result in evaluate(control, context))
+    found = tuple(findings(results, CONTROLS))
+    failures = tuple(_failures(account, results))
+    return Analysis(
+        account=account,
+        now=now,
+        permissions=permissions,
+        results=results,
+        findings=found,
+        matrix=matrix_status(results, CONTROLS, account),
+        principals=_with_counts(summarise(account, permissions, now), found),
+        failures=failures,
+        coverage=_coverage(account, results, len(failures)),
+        controls=CONTROLS,
+    )
+
+
+def _with_counts(
+    summaries: Mapping[str, PrincipalSummary], found: tuple[Finding, ...]
+) -> dict[str, PrincipalSummary]:
+    counts: dict[str, int] = {}
+    for finding in found:
+        counts[finding.subject] = counts.get(finding.subject, 0) + 1
+    return {
+        arn: replace(summary, findings=counts[arn]) if arn in counts else summary
+        for arn, summary in summaries.items()
+    }
+
+
+def _coverage(account: Account, results: tuple[Result, ...], failed: int) -> Coverage:
+    statuses = control_statuses(results, CONTROLS).values()
+    unknown = sum(bool(status.counts.get("unknown")) for status in statuses)
+    return Coverage(
+        controls=len(CONTROLS),
+        evaluated=len(CONTROLS) - unknown,
+        unknown=unknown,
+        calls=len(account.outcomes),
+        failed=failed,
+    )
+
+
+_WORDS = {
+    "denied": "not permitted",
+    "throttled": "AWS asked to slow down, and retries ran out",
+    "expired": "the credentials had expired",
+    "region-disabled": "the region is not enabled for this account",
+    "unreachable": "the endpoint could not be reached",
+    "invalid": "AWS did not accept the request, or its answer could not be read",
+    "other": "AWS answered with an error",
+}
+
+
+def _failures(account: Account, results: tuple[Result, ...]) -> Iterator[FailedCall]:
+    uncertain = {result.control for result in results if result.status == "unknown"}
+    by_call: dict[tuple[str, str], list[str]] = {}
+    for control in CONTROLS.values():
+        if control.id in uncertain:
+            for call in control.needs:
+                by_call.setdefault(call.id, []).append(control.id)
+    for outcome in sorted(account.failures(), key=lambda outcome: outcome.key):
+        yield _failed(outcome, tuple(by_call.get(outcome.key[:2], ())))
+
+
+def _failed(outcome: Outcome, unknown: tuple[str, ...]) -> FailedCall:
+    error = outcome.error
+    if error is None:
+        raise ValueError("this call did not fail")
+    call = call_named(outcome.service, outcome.operation)
+    words = _WORDS.get(error.kind, _WORDS["other"])
+    return FailedCall(
+        service=outcome.service,
+        operation=outcome.operation,
+        region=outcome.region,
+        params=canonical_json(outcome.params) if outcome.params else "",
+        kind=error.kind,
+        code=error.code,
+        error=f"{words} ({error.code})" + (f": {error.message}" if error.message else ""),
+        actions=call.actions if call and error.kind == "denied" else (),
+        unknown=unknown,
+    )

@@ -1,0 +1,155 @@
+"""How open a resource or trust policy is: who it lets in, and whether a condition really keeps strangers out.
+
+A condition counts only if it cannot be met by leaving its key out (IAM User Guide, "IfExists" and "ForAllValues")
+and if its key says who or where the caller is. Everything else leaves the statement as open as it looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from srtui.policy.effective import as_list
+
+#: Condition keys that tell callers of one account, organisation or network from strangers.
+IDENTIFYING: Final = frozenset(
+    {
+        "aws:principalaccount",
+        "aws:principalarn",
+        "aws:principalorgid",
+        "aws:principalorgpaths",
+        "aws:sourceaccount",
+        "aws:sourcearn",
+        "aws:sourceorgid",
+        "aws:sourceorgpaths",
+        "aws:sourceowner",
+        "aws:sourceip",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:vpcsourceip",
+        "aws:userid",
+        "aws:username",
+        "kms:calleraccount",
+        "lambda:eventsourcetoken",
+        "s3:dataaccesspointaccount",
+        "s3:dataaccesspointarn",
+        "sts:externalid",
+    }
+)
+_POSITIVE: Final = frozenset(
+    {
+        "stringequals",
+        "stringequalsignorecase",
+        "stringlike",
+        "arnequals",
+        "arnlike",
+        "ipaddress",
+        "numericequals",
+        "bool",
+    }
+)
+_ANY_ADDRESS: Final = frozenset({"0.0.0.0/0", "::/0"})
+
+
+def statements(document: Mapping[str, Any] | None) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The statements of a document that are objects, with their index."""
+    for index, statement in enumerate(as_list((document or {}).get("Statement"))):
+        if isinstance(statement, Mapping):
+            yield index, statement
+
+
+def readable(document: Mapping[str, Any] | None) -> bool:
+    """Whether every statement has a shape that AWS accepts; if not, nothing may be concluded from it."""
+    found = as_list((document or {}).get("Statement"))
+    return bool(found) and all(
+        isinstance(one, Mapping) and one.get("Effect") in ("Allow", "Deny") for one in found
+    )
+
+
+def requirements(conditions: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(lower-case key, values) of each condition that a caller must positively meet."""
+    if not isinstance(conditions, Mapping):
+        return
+    for operator, keys in conditions.items():
+        name = str(operator).lower()
+        if name.startswith("forallvalues:") or name.endswith("ifexists"):
+            continue
+        if name.removeprefix("foranyvalue:") not in _POSITIVE or not isinstance(keys, Mapping):
+            continue
+        for key, values in keys.items():
+            yield str(key).lower(), tuple(str(value) for value in as_list(values))
+
+
+def required_values(conditions: Any, key: str) -> tuple[str, ...]:
+    """The values one of which the caller must have for this key; empty if it need not have any."""
+    found = [values for name, values in requirements(conditions) if name == key.lower()]
+    # Several conditions on one key must all hold, so the narrowest of them decides: the one without a bare wildcard.
+    return next((values for values in found if not _vacuous(key, values)), found[0] if found else ())
+
+
+def _vacuous(key: str, values: tuple[str, ...]) -> bool:
+    if not values or any(not value.strip("*?") for value in values):
+        return True
+    if key == "aws:sourceip":
+        return bool(_ANY_ADDRESS & set(values))
+    if key in ("aws:sourcearn", "aws:principalarn"):
+        return any(_arn_account_open(value) for value in values)
+    return key == "aws:userid" and any(value.startswith(("*", "?")) for value in values)
+
+
+def _arn_account_open(arn: str) -> bool:
+    parts = arn.split(":", 5)
+    # Buckets and a few other resources have no account in their ARN, but their own name is unique.
+    return len(parts) < 6 or "*" in parts[4] or (not parts[4] and parts[5].startswith("*"))
+
+
+def keeps_strangers_out(conditions: Any) -> bool:
+    """Whether some condition limits the callers to an account, organisation, principal or network."""
+    return any(
+        (key in IDENTIFYING or key.startswith("aws:principaltag/")) and not _vacuous(key, values)
+        for key, values in requirements(conditions)
+    )
+
+
+def names_anyone(statement: Mapping[str, Any]) -> bool:
+    """Whether the Principal element lets anyone in: `*`, a list that holds it, or everyone but some."""
+    if "NotPrincipal" in statement:
+        return True
+    principal = statement.get("Principal")
+    if isinstance(principal, Mapping):
+        return any(value == "*" for value in as_list(principal.get("AWS")))
+    return principal == "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An Allow statement that lets anyone in."""
+
+    statement: int
+    sid: str
+    actions: tuple[str, ...]
+    limited: bool  # a condition keeps strangers out
+
+    @property
+    def label(self) -> str:
+        return self.sid or f"statement {self.statement + 1}"
+
+
+def openings(document: Mapping[str, Any] | None) -> list[Opening]:
+    """The Allow statements that name anyone."""
+    return [
+        Opening(
+            statement=index,
+            sid=str(statement.get("Sid") or ""),
+            actions=tuple(str(action) for action in as_list(statement.get("Action", "*"))),
+            limited=keeps_strangers_out(statement.get("Condition")),
+        )
+        for index, statement in statements(document)
+        if statement.get("Effect") == "Allow" and names_anyone(statement)
+    ]
+
+
+def stranger_openings(document: Mapping[str, Any] | None) -> list[Opening]:
+    """The Allow statements that let strangers in, unless a Deny shuts everyone out."""
+    return [opening for opening in openings(document) if not opening.limited]
