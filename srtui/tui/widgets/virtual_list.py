@@ -229,7 +229,8 @@ class VirtualList(LineWidget, Generic[RowT], can_focus=True, inherit_bindings=Fa
 
     def build_line(self, y: int, width: int, look: Look) -> Strip:
         if y == 0 and self._title:
-            return title_strip(self._title, self._title_right, width, look, focus=self.has_focus)
+            title = title_strip(self._title, self._title_right, width - 1, look, focus=self.has_focus)
+            return title.extend_cell_length(width, look.base)
         y -= 1 if self._title else 0
         if y < self.head_lines():
             return self.head_strip(y, width, look)
@@ -258,9 +259,9 @@ class VirtualList(LineWidget, Generic[RowT], can_focus=True, inherit_bindings=Fa
                 for index, (text, style) in enumerate(spans)
             ]
         elif is_cursor:
-            blur = look.overlay("cursor_blur")
-            fill = look.base + blur
-            segments = [Segment(text, look.style(style) + blur) for text, style in spans]
+            fill = look.style("cursor_blur")
+            # Over the cursor's background, so that a match keeps its own.
+            segments = [Segment(text, fill + look.overlay(style)) for text, style in spans]
         else:
             segments = [Segment(text, look.style(style)) for text, style in spans]
         body_strip = close(segments, used, width - 1, fill)
