@@ -1,0 +1,305 @@
+"""Answers for what the practice server lacks, in AWS's own wire formats, put in front of it as WSGI middleware."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
+
+from srtui.demo.people import USERS, KeySeed, UserSeed
+from srtui.demo.policies import ACCOUNT
+from srtui.demo.resources import BUCKETS, HOME, OTHER
+
+App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+_SCOPE: Final = re.compile(r"Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/")
+
+#: Regions that a fresh account has on, and the home of the practice account's resources among them.
+ENABLED_REGIONS: Final = (
+    "eu-central-1",
+    "eu-west-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-2",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What tells one API call from another: signing service and region, operation or method and path."""
+
+    service: str
+    region: str
+    method: str
+    path: str
+    action: str
+    body: bytes
+
+
+class Overlay:
+    """Wraps the practice server's application; `now` is the time that ages are counted back from."""
+
+    def __init__(self, app: App, now: datetime) -> None:
+        self.app = app
+        self.now = now
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        request = _read(environ)
+        answer = self.answer(request)
+        if answer is not None:
+            kind, text = answer
+            data = text.encode()
+            start_response("200 OK", [("Content-Type", kind), ("Content-Length", str(len(data)))])
+            return [data]
+        if request.service == "s3" and request.path == "/" and request.method == "GET":
+            return _rewritten(self.app, environ, start_response, _with_bucket_regions)
+        return self.app(environ, start_response)
+
+    def answer(self, request: Request) -> tuple[str, str] | None:
+        """(content type, body) of a call that is answered here, or None."""
+        match request.service:
+            case "ec2" if request.action in _EC2:
+                body = _EC2[request.action](request.region)
+                name = request.action
+                xmlns = "http://ec2.amazonaws.com/doc/2016-11-15/"
+                return (
+                    "text/xml",
+                    f'<{name}Response xmlns="{xmlns}"><requestId>r</requestId>{body}</{name}Response>',
+                )
+            case "iam" if request.action == "GetCredentialReport":
+                return "text/xml", self._credential_report()
+            case "account":
+                return _json(_ACCOUNT.get(request.path))
+            case "access-analyzer":
+                return _json(_analyzer(request))
+            case "guardduty" if request.path.endswith("/findings"):
+                return _json(
+                    {"findingIds": ["0ab1c2d3e4f5061728394a5b6c7d8e9f"] if request.region == HOME else []}
+                )
+            case "guardduty" if request.path.endswith("/findings/get"):
+                return _json({"findings": [self._guardduty_finding(request.region)]})
+            case "securityhub" if request.path == "/standards/get":
+                return _json({"StandardsSubscriptions": []})
+        return None
+
+    def _ago(self, days: int) -> str:
+        return (self.now - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%S+00:00")
+
+    def _credential_report(self) -> str:
+        rows = [_REPORT_HEADER, self._root_row(), *(self._row(user) for user in USERS)]
+        content = base64.b64encode("\n".join(",".join(row) for row in rows).encode()).decode()
+        made = (self.now - timedelta(minutes=40)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return (
+            '<GetCredentialReportResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><GetCredentialReportResult>'
+            f"<Content>{content}</Content><ReportFormat>text/csv</ReportFormat><GeneratedTime>{made}</GeneratedTime>"
+            "</GetCredentialReportResult></GetCredentialReportResponse>"
+        )
+
+    def _root_row(self) -> list[str]:
+        arn = f"arn:aws:iam::{ACCOUNT}:root"
+        password = ["not_supported", self._ago(19), "not_supported", "not_supported"]
+        return [
+            "<root_account>",
+            arn,
+            self._ago(1500),
+            *password,
+            "true",
+            *_NO_KEY,
+            *_NO_KEY,
+            "false",
+            "N/A",
+            "false",
+            "N/A",
+        ]
+
+    def _row(self, user: UserSeed) -> list[str]:
+        if user.password is None:
+            password = ["false", "N/A", "N/A", "N/A"]
+        else:
+            used = "no_information" if user.password < 0 else self._ago(user.password)
+            password = ["true", used, self._ago(user.age // 2), "N/A"]
+        keys = [
+            cell
+            for slot in range(2)
+            for cell in (self._key(user.keys[slot]) if slot < len(user.keys) else _NO_KEY)
+        ]
+        arn = f"arn:aws:iam::{ACCOUNT}:user{user.path}{user.name}"
+        return [
+            user.name,
+            arn,
+            self._ago(user.age),
+            *password,
+            str(user.mfa).lower(),
+            *keys,
+            "false",
+            "N/A",
+            "false",
+            "N/A",
+        ]
+
+    def _key(self, key: KeySeed) -> list[str]:
+        used = ["N/A"] * 3 if key.used is None else [self._ago(key.used), key.region, key.service]
+        return [str(key.active).lower(), self._ago(key.age), *used]
+
+    def _guardduty_finding(self, region: str) -> dict[str, Any]:
+        return {
+            "accountId": ACCOUNT,
+            "arn": f"arn:aws:guardduty:{region}:{ACCOUNT}:detector/d/finding/0ab1c2d3e4f5061728394a5b6c7d8e9f",
+            "createdAt": self._ago(2),
+            "updatedAt": self._ago(1),
+            "id": "0ab1c2d3e4f5061728394a5b6c7d8e9f",
+            "region": region,
+            "resource": {"resourceType": "AccessKey"},
+            "schemaVersion": "2.0",
+            "severity": 8,
+            "title": "Credentials of an instance role were used from outside AWS",
+            "type": "UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.OutsideAWS",
+        }
+
+
+_NO_KEY: Final = ["false", "N/A", "N/A", "N/A", "N/A"]
+_KEY_COLUMNS: Final = ("active", "last_rotated", "last_used_date", "last_used_region", "last_used_service")
+_REPORT_HEADER: Final = [
+    "user",
+    "arn",
+    "user_creation_time",
+    "password_enabled",
+    "password_last_used",
+    "password_last_changed",
+    "password_next_rotation",
+    "mfa_active",
+    *(f"access_key_{slot}_{column}" for slot in (1, 2) for column in _KEY_COLUMNS),
+    "cert_1_active",
+    "cert_1_last_rotated",
+    "cert_2_active",
+    "cert_2_last_rotated",
+]
+
+_EC2: Final[dict[str, Callable[[str], str]]] = {
+    "GetInstanceMetadataDefaults": lambda region: (
+        "<accountLevel><httpTokens>required</httpTokens></accountLevel>"
+        if region == HOME
+        else "<accountLevel/>"
+    ),
+    "GetSnapshotBlockPublicAccessState": lambda region: (
+        f"<state>{'block-all-sharing' if region == HOME else 'unblocked'}</state>"
+    ),
+    "GetImageBlockPublicAccessState": lambda region: (
+        f"<imageBlockPublicAccessState>{'unblocked' if region == OTHER else 'block-new-sharing'}</imageBlockPublicAccessState>"
+    ),
+    "GetSerialConsoleAccessStatus": lambda region: (
+        f"<serialConsoleAccessEnabled>{str(region == OTHER).lower()}</serialConsoleAccessEnabled>"
+    ),
+    "DescribeRegions": lambda _: (
+        "<regionInfo>"
+        + "".join(
+            f"<item><regionName>{name}</regionName><regionEndpoint>ec2.{name}.amazonaws.com</regionEndpoint>"
+            f"<optInStatus>{'opt-in-not-required' if name in ENABLED_REGIONS else 'not-opted-in'}</optInStatus></item>"
+            for name in (*ENABLED_REGIONS, "af-south-1", "ap-east-1")
+        )
+        + "</regionInfo>"
+    ),
+}
+
+_ACCOUNT: Final[dict[str, dict[str, Any]]] = {
+    "/listRegions": {
+        "Regions": [{"RegionName": name, "RegionOptStatus": "ENABLED_BY_DEFAULT"} for name in ENABLED_REGIONS]
+    },
+    "/getContactInformation": {
+        "ContactInformation": {
+            "FullName": "Acme Trading Ltd",
+            "AddressLine1": "1 Example Street",
+            "City": "London",
+            "CountryCode": "GB",
+            "PostalCode": "EC1A 1AA",
+            "PhoneNumber": "+44 20 7946 0001",
+        }
+    },
+}
+
+
+def _analyzer(request: Request) -> dict[str, Any] | None:
+    arn = f"arn:aws:access-analyzer:{HOME}:{ACCOUNT}:analyzer/acme"
+    if request.path == "/analyzer" and request.method == "GET":
+        found = {
+            "arn": arn,
+            "name": "acme",
+            "type": "ACCOUNT",
+            "status": "ACTIVE",
+            "createdAt": "2025-03-01T08:00:00Z",
+        }
+        return {"analyzers": [found] if request.region == HOME else []}
+    if request.path == "/findingv2":
+        finding = {
+            "id": "5a1b2c3d-0001-4000-8000-000000000001",
+            "resource": "arn:aws:s3:::acme-partner-inbox",
+            "resourceType": "AWS::S3::Bucket",
+            "resourceOwnerAccount": ACCOUNT,
+            "findingType": "ExternalAccess",
+            "status": "ACTIVE",
+            "createdAt": "2026-05-01T08:00:00Z",
+            "updatedAt": "2026-05-01T08:00:00Z",
+            "analyzedAt": "2026-10-01T08:00:00Z",
+        }
+        return {"findings": [finding]}
+    return None
+
+
+def _json(content: dict[str, Any] | None) -> tuple[str, str] | None:
+    return None if content is None else ("application/json", json.dumps(content))
+
+
+def _read(environ: dict[str, Any]) -> Request:
+    scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+    region, service = scope.groups() if scope else ("", "")
+    body = b""
+    if service in {"ec2", "iam"}:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = _Replay(body)
+    action = parse_qs(body.decode("utf-8", "replace")).get("Action", [""])[0] if body else ""
+    return Request(service, region, environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), action, body)
+
+
+class _Replay:
+    """A request body that was read once already."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.position = data, 0
+
+    def read(self, size: int = -1) -> bytes:
+        end = len(self.data) if size is None or size < 0 else self.position + size
+        taken, self.position = self.data[self.position : end], min(end, len(self.data))
+        return taken
+
+    def readline(self, size: int = -1) -> bytes:
+        end = self.data.find(b"\n", self.position) + 1
+        return self.read((end or len(self.data)) - self.position)
+
+
+def _rewritten(
+    app: App, environ: dict[str, Any], start_response: Callable[..., Any], change: Callable[[str], str]
+) -> Iterable[bytes]:
+    held: list[Any] = []
+
+    def hold(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+        held.extend((status, headers))
+
+    body = change(b"".join(app(environ, hold)).decode()).encode()
+    headers = [(name, value) for name, value in held[1] if name.lower() != "content-length"]
+    start_response(held[0], [*headers, ("Content-Length", str(len(body)))])
+    return [body]
+
+
+def _with_bucket_regions(xml: str) -> str:
+    """S3 tells each bucket's region in ListBuckets; the practice server does not."""
+
+    def add(found: re.Match[str]) -> str:
+        region = BUCKETS[found[1]][0] if found[1] in BUCKETS else "us-east-1"
+        return f"{found[0]}<BucketRegion>{escape(region)}</BucketRegion>"
+
+    return re.sub(r"<Bucket>\s*<Name>([^<]+)</Name>", add, xml)
