@@ -38,7 +38,14 @@ def fingerprint(control: str, subject: str, region: str) -> str:
 def findings(results: Iterable[Result], controls: Mapping[str, Control]) -> list[Finding]:
     """The failed results as findings, worst first, then by subject."""
     found = [_finding(result, controls[result.control]) for result in results if result.status == "fail"]
-    found.sort(key=lambda finding: (SEVERITIES.index(finding.severity), finding.rows, finding.control, finding.subject))
+    found.sort(
+        key=lambda finding: (
+            SEVERITIES.index(finding.severity),
+            finding.rows,
+            finding.control,
+            finding.subject,
+        )
+    )
     return found
 
 
