@@ -255,6 +255,7 @@ class Engine:
                 self._phase = "paused"
             case Failed():
                 self._phase = "failed"
+                self._finish()
             case Finished(cancelled):
                 if self._phase != "failed":
                     self._phase = "cancelled" if cancelled else "done"

@@ -97,15 +97,18 @@ def _show(engine: Engine, config: Config) -> int:
 
 
 def _lab(config: Config) -> int:
+    from srtui.cli.live import live_engine
+    from srtui.demo.lab import practice_server
+
+    # The practice server takes any credentials; the user's own have no business there.
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"):
+        os.environ.pop(name, None)
+    os.environ.update(AWS_ACCESS_KEY_ID="practice", AWS_SECRET_ACCESS_KEY="practice")
+    print("srtui: starting the practice account …", file=sys.stderr)
     try:
-        from srtui.demo.lab import practice_server
+        with practice_server() as endpoint:
+            return _show(live_engine(endpoint_url=endpoint, regions=config.regions), config)
     except ImportError as error:
         raise exits.UsageProblem(
             f"the practice account needs more packages: pip install 'srtui[lab]' ({error})"
         ) from error
-
-    from srtui.cli.live import live_engine
-
-    print("srtui: starting the practice account …", file=sys.stderr)
-    with practice_server() as endpoint:
-        return _show(live_engine(endpoint_url=endpoint, regions=config.regions), config)
