@@ -1,0 +1,80 @@
+"""The help screen, made from the bindings that are really active."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen, Screen
+
+from srtui.tui.actions import REGISTRY, bindings_for, display_key
+from srtui.tui.widgets.detail import Block, DetailView, Gap, Heading, Line
+from srtui.tui.widgets.prompt import DIALOG_CSS
+from srtui.tui.widgets.text import Span
+
+_KEYS_WIDTH = 18
+
+
+def active_actions(screen: Screen[object]) -> list[str]:
+    """Ids of the actions whose keys work on a screen now, innermost first."""
+    found: dict[str, None] = {}
+    for active in screen.active_bindings.values():
+        if active.binding.id in REGISTRY.actions and active.enabled:
+            found[active.binding.id] = None
+    return list(found)
+
+
+def help_blocks(action_ids: Sequence[str]) -> list[Block]:
+    """Actions under a heading for each scope, the innermost first."""
+    scopes = list(dict.fromkeys(REGISTRY[action_id].scope for action_id in action_ids))
+    scopes.sort(key=lambda scope: len(REGISTRY.reach(scope)), reverse=True)
+    blocks: list[Block] = []
+    for scope in scopes:
+        blocks += [Gap()] if blocks else []
+        blocks.append(Heading(REGISTRY.title(scope)))
+        for action in REGISTRY.in_scope(scope):
+            if action.id in action_ids:
+                keys = " ".join(display_key(key) for key in REGISTRY.keys_of(action.id))
+                spans: list[Span] = [(f"{keys:<{_KEYS_WIDTH}}", "key"), (action.help, "")]
+                if action.command:
+                    spans.append((f"  :{action.command}", "muted"))
+                blocks.append(Line(tuple(spans)))
+    return blocks
+
+
+class HelpScreen(ModalScreen[None]):
+    """What every key does on the screen that was in front."""
+
+    DEFAULT_CSS = (
+        DIALOG_CSS
+        + """
+    HelpScreen { background: transparent; align: center middle; }
+    HelpScreen > Vertical { width: 84; height: 90%; background: $background; border: solid $accent; padding: 0; }
+    """
+    )
+    BINDINGS = bindings_for("dialog")
+
+    def __init__(self, action_ids: Sequence[str], title: str = "Keys") -> None:
+        super().__init__()
+        self._action_ids, self._title_text = tuple(action_ids), title
+
+    @classmethod
+    def of(cls, screen: Screen[object], title: str = "Keys") -> HelpScreen:
+        """The help for a screen as it is now."""
+        return cls(active_actions(screen), title)
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            view = DetailView()
+            view.set_title(self._title_text, "esc closes")
+            yield view
+
+    def on_mount(self) -> None:
+        view = self.query_one(DetailView)
+        view.show(help_blocks(self._action_ids))
+        view.focus()
+
+    def action_cancel(self) -> None:
+        """Close."""
+        self.dismiss(None)
