@@ -24,6 +24,7 @@ import msgspec
 from srtui import __version__
 from srtui.evidence import CallKey, Evidence, canonical_json, decode, encode, iso, moment
 from srtui.files import PRIVATE_FILE, BadData, private_folder, sessions_folder
+from srtui.services import call_named
 
 SUFFIX: Final = ".srtui"
 SCHEMA_VERSION: Final = 1
@@ -148,7 +149,7 @@ class Session:
             call = self._calls[key] = _Call(int(cursor.lastrowid or 0), 0)
         if item.page == 0 or call.run == 0:
             call.run += 1
-        return call.id, call.run, item.page, int(item.more), int(item.error is not None), encode(item)
+        return call.id, call.run, item.page, int(item.more), int(is_failure(item)), encode(item)
 
     def evidence(self) -> Iterator[Evidence]:
         """The current evidence. Raises sqlite3.DatabaseError or msgspec.MsgspecError where the file is damaged."""
@@ -196,6 +197,14 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def is_failure(item: Evidence) -> bool:
+    """Whether this is an error that leaves something unknown; "there is none" is an answer."""
+    if item.error is None or item.error.kind == "absent":
+        return False
+    call = call_named(item.service, item.operation)
+    return call is None or item.error.code not in call.absent
 
 
 def newest_complete(runs: Iterable[tuple[int, int, bool]]) -> dict[int, int]:

@@ -20,7 +20,7 @@ from srtui.evidence import CallKey, Evidence, moment, redact
 from srtui.feed import Arrived, Failed, Finished, Listener, Part, Progress
 from srtui.files import BadData
 from srtui.services.declare import GLOBAL_REGIONS
-from srtui.session import MAGIC, SUFFIX, current, open_for_reading, resolve, salvage
+from srtui.session import MAGIC, SUFFIX, current, is_failure, open_for_reading, resolve, salvage
 
 Kind = Literal["session", "bundle", "authorization-details", "demo"]
 
@@ -271,7 +271,7 @@ class ReplayFeed:
                     break
                 listener(Arrived(batch))
                 done += len(batch)
-                failed += sum(item.error is not None for item in batch)
+                failed += sum(map(is_failure, batch))
                 listener(Progress(done, max(done, self.source.count or 0), failed))
                 if self._pace:
                     self._stop.wait(self._pace)

@@ -24,3 +24,15 @@ def render(analysis: Analysis, triage: Triage, format: str, notes: Iterable[str]
     if format not in renderers:
         raise ValueError(f"there is no report format {format!r}; there are: {', '.join(FORMATS)}")
     return renderers[format](content(analysis, triage, notes))
+
+
+def open_findings(analysis: Analysis, triage: Triage, severity: str) -> int:
+    """How many findings of this severity or a worse one are open: neither acknowledged nor suppressed."""
+    from srtui.responsibility.control import SEVERITIES
+
+    names: list[str] = list(SEVERITIES)
+    bad = names[: names.index(severity) + 1]
+    return sum(
+        finding.severity in bad and triage.state(finding.fingerprint, analysis.now) == "open"
+        for finding in analysis.findings
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from srtui.evidence import iso
@@ -30,9 +31,9 @@ def content(analysis: Analysis, triage: Triage, notes: Iterable[str] = ()) -> Co
         "alias": account.alias if isinstance(account.alias, str) else "",
         "caller": account.caller_arn,
         "collected_at": iso(account.last_evidence) if account.last_evidence else None,
-        "coverage": _coverage(analysis, notes),
+        "coverage": _coverage(analysis, [*notes, *triage.problems]),
         "matrix": [_row(status) for status in analysis.matrix],
-        "findings": [_finding(finding, triage) for finding in analysis.findings],
+        "findings": [_finding(finding, triage, analysis.now) for finding in analysis.findings],
         "principals": [
             _principal(analysis.principals[arn])
             for arn in sorted(
@@ -122,7 +123,7 @@ def _inherited(inherited: Inherited) -> Content:
     }
 
 
-def _finding(finding: Finding, triage: Triage) -> Content:
+def _finding(finding: Finding, triage: Triage, now: datetime) -> Content:
     return {
         "fingerprint": finding.fingerprint,
         "control": finding.control,
@@ -147,12 +148,23 @@ def _finding(finding: Finding, triage: Triage) -> Content:
         "command": finding.command,
         "references": list(finding.references),
         "insecure_default": finding.insecure_default,
-        "triage": _triage(finding, triage),
+        "triage": _triage(finding, triage, now),
     }
 
 
-def _triage(finding: Finding, triage: Triage | None) -> Content:
-    return {"state": "open", "reason": "", "note": "", "expires": None, "at": None}
+def _triage(finding: Finding, triage: Triage, now: datetime) -> Content:
+    decision = triage.decision(finding.fingerprint)
+    return {
+        "state": decision.state_at(now),
+        "reason": decision.reason,
+        "expires": decision.expires.isoformat() if decision.expires else None,
+        "at": iso(decision.at) if decision.at else None,
+        "author": decision.author,
+        "notes": [
+            {"at": iso(note.at) if note.at else None, "author": note.author, "text": note.text}
+            for note in decision.notes
+        ],
+    }
 
 
 def _principal(summary: PrincipalSummary) -> Content:

@@ -120,12 +120,9 @@ def _finding(finding: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _triage(triage: Mapping[str, Any]) -> str:
-    parts = [escaped(triage["state"])]
-    parts.extend(
-        f"{name} {code_span(str(triage[name]))}"
-        for name in ("reason", "note", "expires", "at")
-        if triage.get(name)
-    )
+    named = (("reason", "reason"), ("expires", "until"), ("author", "by"), ("at", "at"))
+    parts = [triage["state"], *(f"{word} {code_span(triage[name])}" for name, word in named if triage[name])]
+    parts.extend(f"note {code_span(note['text'])}" for note in triage["notes"])
     return ", ".join(parts)
 
 

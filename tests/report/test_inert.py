@@ -137,7 +137,14 @@ def report(text: str) -> dict[str, Any]:
                 "command": f"aws s3api delete-bucket-policy --bucket '{text}'",
                 "references": ["https://docs.aws.amazon.com/x"],
                 "insecure_default": False,
-                "triage": {"state": "suppressed", "reason": text, "note": text, "expires": None, "at": None},
+                "triage": {
+                    "state": "suppressed",
+                    "reason": text,
+                    "expires": None,
+                    "at": None,
+                    "author": text,
+                    "notes": [{"at": None, "author": text, "text": text}],
+                },
             }
         ],
         "principals": [
