@@ -14,19 +14,10 @@ from xml.sax.saxutils import escape
 
 from srtui.demo.people import USERS, KeySeed, UserSeed
 from srtui.demo.policies import ACCOUNT
-from srtui.demo.resources import BUCKETS, HOME, OTHER
+from srtui.demo.resources import BUCKETS, ENABLED_REGIONS, HOME, OTHER
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _SCOPE: Final = re.compile(r"Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/")
-
-#: Regions that a fresh account has on, and the home of the practice account's resources among them.
-ENABLED_REGIONS: Final = (
-    "eu-central-1",
-    "eu-west-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-2",
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ Clients = Any  # callable (service, region) → boto3 client; boto3 ships no typ
 HOME: Final = "eu-west-1"
 OTHER: Final = "us-east-1"
 THIRD: Final = "eu-central-1"
-REGIONS: Final = (HOME, OTHER, THIRD)
+REGIONS: Final = (HOME, OTHER, THIRD)  # where there is something
+#: Regions that are switched on; the others stay empty.
+ENABLED_REGIONS: Final = (THIRD, HOME, OTHER, "us-east-2", "us-west-2")
 
 #: Values that look like secrets and are none: they must never reach an evidence file.
 FAKE_SECRET: Final = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY42"
@@ -32,6 +34,9 @@ def seed(clients: Clients) -> None:
 
 
 def _networks(clients: Clients) -> None:
+    for region in ENABLED_REGIONS:
+        # The server makes a region's default network at the first look, with the next id: look in a fixed order.
+        clients("ec2", region).describe_vpcs()
     for region in REGIONS:
         ec2 = clients("ec2", region)
         vpc = ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
@@ -98,6 +103,7 @@ def _instances(ec2: Any, region: str, subnet: str, groups: dict[str, str]) -> No
         ec2.run_instances(
             ImageId=image,
             MinCount=1,
+            ClientToken=f"practice-{name}",
             MaxCount=1,
             InstanceType="t3.small",
             NetworkInterfaces=[

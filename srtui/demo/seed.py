@@ -126,6 +126,7 @@ def age(now: datetime) -> None:
     """Set dates that the API cannot, in the server's own objects; only works inside the server's process."""
     from moto.ec2.models import ec2_backends
     from moto.iam.models import iam_backends
+    from moto.kms.models import kms_backends
 
     iam = iam_backends[ACCOUNT]["aws"]
     iam.account_summary._account_mfa_enabled = 1
@@ -154,6 +155,9 @@ def age(now: datetime) -> None:
         # A thousand unattached policies of AWS's would be read at every practice run for nothing.
         del iam.managed_policies[name]
     iam.aws_managed_policies = [policy for policy in iam.aws_managed_policies if policy.attachment_count]
+    for key in kms_backends[ACCOUNT][resources.HOME].keys.values():
+        if key.deletion_date is not None:
+            key.deletion_date = naive + timedelta(days=30)
     for region in resources.REGIONS:
         for number, instance in enumerate(ec2_backends[ACCOUNT][region].all_instances()):
             days = 410 if number == 0 else 20 + 30 * number
