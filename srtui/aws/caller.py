@@ -146,7 +146,7 @@ class Caller:
                 self._key_works[region, generation] = await self._access.key_works()
         if not self._key_works[region, generation]:
             return CallError(error.code, error.message, "expired")
-        if self.region_status.get(region) == "opt-in-not-required":
+        if self.region_status.get(region) in ("opt-in-not-required", "ENABLED_BY_DEFAULT"):
             return error  # such a region cannot be switched off
         return CallError(error.code, error.message, "region-disabled")
 

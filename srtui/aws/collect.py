@@ -14,7 +14,7 @@ from typing import Any, Final
 from srtui.aws.access import Access
 from srtui.aws.caller import Caller, Unfinished
 from srtui.aws.delivery import Counts, Delivery
-from srtui.aws.plan import IDENTITY, REGIONS, Job, Plan, ShapeError, matching
+from srtui.aws.plan import IDENTITY, LISTED_REGIONS, REGIONS, Job, Plan, ShapeError, matching
 from srtui.aws.settings import AwsSettings, CredentialsError
 from srtui.evidence import CallError, CallKey
 from srtui.feed import Failed, Finished, Listener, Part
@@ -143,25 +143,34 @@ class Collector:
 
     async def _regions(self, run: _Run) -> list[str]:
         """The regions to ask: the enabled ones, or of those the ones that the user named."""
-        call = _declared(REGIONS)
         wanted = self.settings.regions
-        params: dict[str, Any] = (
-            {"RegionNames": list(wanted), "AllRegions": True} if wanted else {"AllRegions": True}
-        )
+        params: dict[str, Any] = {"AllRegions": True}
+        if wanted:
+            params["RegionNames"] = list(wanted)
+        found = await self._region_status(run, REGIONS, params, "OptInStatus")
+        if not found and not wanted:
+            enabled = {"RegionOptStatusContains": ["ENABLED", "ENABLED_BY_DEFAULT"]}
+            found = await self._region_status(run, LISTED_REGIONS, enabled, "RegionOptStatus")
+        self._caller.region_status = found
+        if found:
+            return [name for name, status in sorted(found.items()) if status != "not-opted-in"]
+        # Without any list every region that this version knows is asked: a disabled one says so itself.
+        return list(wanted) or await self._access.known_regions()
+
+    async def _region_status(
+        self, run: _Run, name: tuple[str, str], params: dict[str, Any], member: str
+    ) -> dict[str, str]:
         found: dict[str, str] = {}
 
         def read(response: Mapping[str, Any]) -> None:
             for entry in response.get("Regions") or ():
-                found[entry["RegionName"]] = entry.get("OptInStatus", "")
+                found[entry["RegionName"]] = entry.get(member, "")
 
+        call = _declared(name)
         job = Job(call, home_region(call.service, run.plan.partition), params)
         run.expect([job])
         await run.do(job, read)
-        self._caller.region_status = found
-        if found:
-            return [name for name, status in sorted(found.items()) if status != "not-opted-in"]
-        # Without the list every region that this version knows is asked: a disabled one says so itself.
-        return list(wanted) or await self._access.known_regions()
+        return found
 
     # --- bookkeeping of the calls -----------------------------------------------------------------------------
 
