@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +20,7 @@ from srtui.engine import AccountBuilder, Engine, EngineEvent, Notice, Update, sn
 from srtui.evidence import Evidence
 from srtui.feed import Arrived, Failed, Finished, Listener, Part, Paused, Progress, Question
 from srtui.session import Session, open_for_reading
+from srtui.source import ReplayFeed, open_source
 
 AT = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
 ACCOUNT = "420042004200"
@@ -321,3 +325,35 @@ def test_a_snapshot_does_not_change_any_more() -> None:
     builder.apply(buckets("a", "b", page=1))
     assert len(taken.buckets) == 1
     assert len(builder.account.buckets) == 2
+
+
+COLLECTOR = """
+import sys
+from pathlib import Path
+from tests.test_engine import ScriptedFeed, buckets, looking
+from srtui.engine import Engine
+from srtui.feed import Arrived
+
+def script(listener):
+    for number in range(100_000):
+        listener(Arrived((buckets(f"b{number}", page=number, more=True),)))
+        print(number, flush=True)
+
+Engine(ScriptedFeed(script), record=Path(sys.argv[1]), analyse=looking).run_to_end()
+"""
+
+
+def test_a_run_killed_in_mid_collection_loses_nothing_that_arrived(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", COLLECTOR, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if int(line) >= 300:
+                break
+        process.send_signal(signal.SIGKILL)
+        last = int([line, *process.stdout.read().splitlines()][-1])
+    source = open_source("latest", tmp_path)
+    update = Engine(ReplayFeed(source), notes=lambda: source.notes, analyse=looking).run_to_end()
+    assert len(names(update)) > last >= 300
+    assert update.notes == ()

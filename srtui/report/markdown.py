@@ -93,10 +93,10 @@ def _findings(content: Content) -> Iterator[str]:
 def _control(findings: list[Mapping[str, Any]]) -> Iterator[str]:
     first = findings[0]
     rows = ", ".join(map(str, first["rows"]))
-    yield f"### {first['severity'].capitalize()}: {escaped(first['title'])} ({len(findings)})\n"
+    yield f"### {first['severity'].capitalize()} ✗ {escaped(first['title'])} ({len(findings)})\n"
     yield f"{escaped(first['why'])}\n"
     yield f"**Fix.** {escaped(first['fix'])}\n"
-    yield f"Control {code_span(first['control'])}, row {rows}."
+    yield f"Control {code_span(first['control'])}, {'row' if len(first['rows']) == 1 else 'rows'} {rows}."
     for reference in first["references"]:
         yield f"Reference: {code_span(reference)}"
     yield ""
