@@ -26,6 +26,7 @@ Kind = Literal["session", "bundle", "authorization-details", "demo"]
 
 _ENTITY_LISTS: Final = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
 _CHUNK: Final = 500
+_WORTH_COUNTING: Final = 8_000_000
 
 
 @dataclass(slots=True)
@@ -125,7 +126,19 @@ def _bundle_source(path: Path, kind: Kind) -> Source:
         account=meta.get("account", ""),
         meta=meta,
         notes=bundle.notes,
+        count=_answers_in(path),
     )
+
+
+def _answers_in(path: Path) -> int | None:
+    """How many answers a bundle holds, for the progress bar; not worth reading a large file twice."""
+    if path.stat().st_size > _WORTH_COUNTING:
+        return None
+    try:
+        with open_maybe_gzip(path) as file:
+            return max(0, sum(1 for _ in file) - 2)  # the header and the end mark
+    except (OSError, EOFError, zlib.error):
+        return None  # a damaged file: reading it will say so
 
 
 def _current(path: Path, evidence: Iterator[Evidence]) -> Iterator[Evidence]:

@@ -122,6 +122,18 @@ def test_keys_prints_every_key(home: dict[str, str]) -> None:
     assert "`findings.acknowledge`" in srtui("keys", home=home).stdout
 
 
+@pytest.mark.parametrize("format", ["md", "json", "toml"])
+def test_the_demo_can_be_reported_without_any_terminal(home: dict[str, str], format: str) -> None:  # noqa: A002
+    done = srtui("report", "demo", "--format", format, home=home)
+    assert (done.returncode, done.stderr) == (exits.OK, "")
+    assert "420042004200" in done.stdout
+    assert done.stdout == srtui("report", "demo", "--format", format, home=home).stdout
+
+
+def test_fail_on_is_1_when_such_findings_are_open(home: dict[str, str]) -> None:
+    assert srtui("report", "demo", "--fail-on", "high", home=home).returncode == exits.FAILURE
+
+
 def test_sessions_lists_and_keeps_escapes_from_the_terminal(home: dict[str, str]) -> None:
     empty = srtui("sessions", home=home)
     assert (empty.returncode, empty.stdout) == (exits.OK, "")
