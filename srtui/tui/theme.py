@@ -119,7 +119,8 @@ class Look:
 
     def _variables(self, colour: Mapping[str, str]) -> dict[str, str]:
         cursor_fg, cursor_bg = colour["background"], colour["accent"]
-        return {
+        ansi = {"ansi-background": "ansi_black", "ansi-foreground": "ansi_white"} if self.ansi else {}
+        return ansi | {
             "rule": colour["muted"],
             "block-cursor-foreground": cursor_fg,
             "block-cursor-background": cursor_bg,
