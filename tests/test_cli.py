@@ -123,7 +123,7 @@ def test_keys_prints_every_key(home: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("format", ["md", "json", "toml"])
-def test_the_demo_can_be_reported_without_any_terminal(home: dict[str, str], format: str) -> None:  # noqa: A002
+def test_the_demo_can_be_reported_without_any_terminal(home: dict[str, str], format: str) -> None:
     done = srtui("report", "demo", "--format", format, home=home)
     assert (done.returncode, done.stderr) == (exits.OK, "")
     assert "420042004200" in done.stdout
