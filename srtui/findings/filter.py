@@ -125,10 +125,7 @@ def _named(key: str, values: list[str], names: Iterable[str], errors: list[str])
 
 
 def _rows(values: list[str], errors: list[str]) -> Predicate | None:
-    wanted = {int(value) for value in values if value.isdecimal() and 1 <= int(value) <= 13}
-    errors.extend(
-        f"row:{value} is none of 1 to 13"
-        for value in values
-        if not value.isdecimal() or int(value) not in wanted
-    )
+    numbers = {str(number): number for number in range(1, 14)}
+    errors.extend(f"row:{value} is none of 1 to 13" for value in values if value not in numbers)
+    wanted = {numbers[value] for value in values if value in numbers}
     return (lambda item: not wanted.isdisjoint(item.finding.rows)) if wanted else None

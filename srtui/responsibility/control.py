@@ -272,11 +272,14 @@ def evaluate(control: Control, context: Context) -> list[Result]:
 
 def _stands(result: Result, blind: set[str], root_arn: str) -> bool:
     """Whether a verdict holds in spite of the gaps in these regions ("" is a gap of a global call)."""
-    if result.status in ("fail", "unknown"):
+    if result.status == "fail":
         return True
+    if result.status == "unknown":
+        # The gap has said so already, and why.
+        return result.subject != root_arn or result.region not in blind
     if result.status == "not_applicable" or "" in blind:
         return False
-    return bool(result.region) and result.region not in blind and result.subject != ""
+    return bool(result.region) and result.region not in blind
 
 
 def _gaps(check: Check) -> Iterator[Result]:

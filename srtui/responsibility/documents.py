@@ -35,10 +35,10 @@ class PolicyText:
 
 def policy_texts(context: Context) -> tuple[PolicyText, ...]:
     """Customer-managed and inline policies; read once a context."""
-    known = context.cache.get("policy_texts")
+    known: tuple[PolicyText, ...] | None = context.cache.get("policy_texts")
     if known is None:
         known = context.cache["policy_texts"] = tuple(_policy_texts(context.account))
-    return known  # type: ignore[no-any-return]
+    return known
 
 
 def _policy_texts(account: Account) -> Iterator[PolicyText]:

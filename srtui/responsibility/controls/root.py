@@ -122,7 +122,9 @@ def root_recent_use(check: Check) -> Iterator[Result]:
     credentials = check.account.root_credentials
     root = check.account.root_arn
     if credentials is UNREAD:
-        yield check.unknown(root, credential_report, reason="the credential report has no row for root")
+        read = check.account.credential_report_at is not None
+        reason = "the credential report has no row for root" if read else ""
+        yield check.unknown(root, credential_report, reason=reason)
         return
     times = [credentials.password_last_used, *(key.last_used for key in credentials.keys)]
     newest = max((time for time in times if time), default=None)
