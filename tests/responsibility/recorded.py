@@ -8,9 +8,9 @@ from typing import Any
 
 from srtui.account import Account
 from srtui.evidence import CallError, Evidence, error_kind
+from srtui.permissions import account_permissions
 from srtui.responsibility.control import Context, Result, evaluate
 from srtui.responsibility.controls import CONTROLS
-from srtui.permissions import account_permissions
 from srtui.services import apply, declared_calls
 
 ACCOUNT = "420042004200"
@@ -46,7 +46,10 @@ def listings(error: str = "") -> list[Evidence]:
     """Every call without a parent, answered with an empty answer, or with an error."""
     found = []
     for call in declared_calls():
-        if call.for_each is None and call.id not in (("ec2", "DescribeRegions"), ("sts", "GetCallerIdentity")):
+        if call.for_each is None and call.id not in (
+            ("ec2", "DescribeRegions"),
+            ("sts", "GetCallerIdentity"),
+        ):
             found += [evidence(*call.id, {}, params=variant, error=error) for variant in call.variants]
     return found
 
@@ -71,7 +74,9 @@ def check(control: str, of: Account) -> list[Result]:
 
 def statuses(control: str, of: Account) -> dict[str, str]:
     """Status by the last part of the subject's ARN."""
-    return {result.subject.rsplit("/", 1)[-1].rsplit(":", 1)[-1]: result.status for result in check(control, of)}
+    return {
+        result.subject.rsplit("/", 1)[-1].rsplit(":", 1)[-1]: result.status for result in check(control, of)
+    }
 
 
 def trust(*statements: Mapping[str, Any]) -> dict[str, Any]:

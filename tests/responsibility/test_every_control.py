@@ -35,14 +35,21 @@ def test_nothing_collected_is_unknown(control: Control) -> None:
 def test_each_denied_listing_alone_keeps_the_control_from_passing(control: Control) -> None:
     for call in control.needs:
         if call.for_each is None and call.id != ("ec2", "DescribeRegions"):
-            results = check(control.id, account(*(evidence(*call.id, error="AccessDenied", params=variant) for variant in call.variants)))
+            results = check(
+                control.id,
+                account(
+                    *(evidence(*call.id, error="AccessDenied", params=variant) for variant in call.variants)
+                ),
+            )
             assert any(result.status == "unknown" for result in results)
             assert not any(result.status == "pass" for result in results), call
 
 
 @EACH
 def test_an_unfinished_listing_is_unknown(control: Control) -> None:
-    call = next(call for call in control.needs if call.for_each is None and call.id != ("ec2", "DescribeRegions"))
+    call = next(
+        call for call in control.needs if call.for_each is None and call.id != ("ec2", "DescribeRegions")
+    )
     made = account(*(evidence(*call.id, {}, params=variant, more=True) for variant in call.variants))
     assert any("still being read" in result.reason for result in check(control.id, made))
 
