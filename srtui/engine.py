@@ -20,7 +20,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,6 +72,7 @@ def live_clock() -> datetime:
 class Engine:
     """Runs one feed. `record` is the folder in which a session file is made when the first answer arrives.
 
+    `notes` tells what the source found missing, once it is at its end; `recall` reads the source again.
     `clock` tells the time ages are measured against; None means the time of the newest evidence, so that an opened
     file always gives the same result.
     """
@@ -84,6 +85,7 @@ class Engine:
         session: Session | None = None,
         clock: Callable[[], datetime] | None = None,
         notes: Callable[[], list[str]] | None = None,
+        recall: Callable[[], Iterable[Evidence]] | None = None,
         analyse: Callable[[Account, datetime], Analysis] | None = None,
     ) -> None:
         self.feed = feed
@@ -91,6 +93,7 @@ class Engine:
         self._record = record
         self._clock = clock
         self._source_notes = notes
+        self._recall = recall
         self._analyse = analyse
         self._notes: list[str] = []
         self._builder = AccountBuilder()
@@ -147,6 +150,13 @@ class Engine:
         if problem is not None:
             self._refreshing = False
         return problem
+
+    def evidence(self, service: str, operation: str) -> list[Evidence]:
+        """The raw answers of one operation, for showing them. Reads a file: call it off the interface's thread."""
+        if self.session is not None:
+            return list(self.session.evidence(service, operation))
+        found = self._recall() if self._recall else ()
+        return [item for item in found if (item.service, item.operation) == (service, operation)]
 
     def cancel(self) -> None:
         """Stop collecting; what arrived stays."""

@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sqlite3
-import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
-
-import msgspec
 
 from srtui import __version__
 from srtui.evidence import CallKey, Evidence, canonical_json, decode, encode, iso, moment
@@ -28,8 +24,6 @@ from srtui.services import call_named
 
 SUFFIX: Final = ".srtui"
 SCHEMA_VERSION: Final = 1
-#: How many ids in a row may be unreadable before the rest of a damaged file is given up.
-_PATIENCE: Final = 10_000
 MAGIC: Final = b"SQLite format 3\x00"
 
 _SCHEMA: Final = """
@@ -80,7 +74,7 @@ class Session:
         """A new session file with a name of its own. Raises OSError if the folder cannot be written."""
         at = at or datetime.now(UTC)
         path = _reserve(private_folder(folder or sessions_folder()), account or "unknown", at)
-        connection = _connect(f"{path.as_uri()}?mode=rw")
+        connection = connect(f"{path.as_uri()}?mode=rw")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         return cls._initialised(connection, path, account, at, label)
@@ -88,7 +82,7 @@ class Session:
     @classmethod
     def in_memory(cls, *, account: str = "", at: datetime | None = None, label: str = "") -> Self:
         """A session that is gone when the program ends."""
-        return cls._initialised(_connect(":memory:"), None, account, at or datetime.now(UTC), label)
+        return cls._initialised(connect(":memory:"), None, account, at or datetime.now(UTC), label)
 
     @classmethod
     def _initialised(
@@ -104,7 +98,7 @@ class Session:
     @classmethod
     def open(cls, path: Path, *, write: bool = False) -> Self:
         """Open an existing session. Raises BadData if it is none, sqlite3.DatabaseError if it is damaged."""
-        connection = _connect(f"{path.resolve().as_uri()}?mode={'rw' if write else 'ro'}")
+        connection = connect(f"{path.resolve().as_uri()}?mode={'rw' if write else 'ro'}")
         session = cls(connection, path)
         try:
             version = session.meta().get("schema", "")
@@ -151,19 +145,26 @@ class Session:
             call.run += 1
         return call.id, call.run, item.page, int(item.more), int(is_failure(item)), encode(item)
 
-    def evidence(self) -> Iterator[Evidence]:
-        """The current evidence. Raises sqlite3.DatabaseError or msgspec.MsgspecError where the file is damaged."""
-        for call, run in self._current_runs().items():
+    def evidence(self, service: str = "", operation: str = "") -> Iterator[Evidence]:
+        """The current evidence, of all calls or of one operation.
+
+        Raises sqlite3.DatabaseError or msgspec.MsgspecError where the file is damaged.
+        """
+        for call, run in self._current_runs(service, operation).items():
             with self._lock:
                 rows = self._connection.execute(
                     "SELECT body FROM evidence WHERE call = ? AND run = ? ORDER BY id", (call, run)
                 ).fetchall()
             yield from (decode(body) for (body,) in rows)
 
-    def _current_runs(self) -> dict[int, int]:
+    def _current_runs(self, service: str, operation: str) -> dict[int, int]:
+        # A key is the JSON array of service, operation, region and parameters.
+        beginning = canonical_json((service, operation))[:-1] + "," if service else "["
         with self._lock:
             rows = self._connection.execute(
-                "SELECT call, run, min(more) FROM evidence GROUP BY call, run ORDER BY call, run"
+                "SELECT call, run, min(more) FROM evidence JOIN calls ON calls.id = call"
+                " WHERE substr(key, 1, ?) = ? GROUP BY call, run ORDER BY call, run",
+                (len(beginning), beginning),
             ).fetchall()
         return newest_complete((call, run, not more) for call, run, more in rows)
 
@@ -245,7 +246,7 @@ def describe(path: Path) -> SessionInfo:
 
 
 def _size(path: Path) -> int:
-    return sum(file.stat().st_size for file in (path, _wal(path)) if file.exists())
+    return sum(file.stat().st_size for file in (path, wal_of(path)) if file.exists())
 
 
 def open_for_reading(path: Path) -> Session:
@@ -256,10 +257,10 @@ def open_for_reading(path: Path) -> Session:
         return Session.open(path)
     except sqlite3.OperationalError:
         # A read-only folder has no room for SQLite's shared-memory file; without a log none is needed.
-        wal = _wal(path)
+        wal = wal_of(path)
         if os.access(path.parent, os.W_OK) or (wal.exists() and wal.stat().st_size):
             raise
-    connection = _connect(f"{path.resolve().as_uri()}?immutable=1")
+    connection = connect(f"{path.resolve().as_uri()}?immutable=1")
     session = Session(connection, path)
     session._load_calls()
     return session
@@ -301,11 +302,13 @@ def _reserve(folder: Path, account: str, at: datetime) -> Path:
     raise FileExistsError(f"{folder} holds a thousand sessions of this minute")
 
 
-def _connect(address: str) -> sqlite3.Connection:
+def connect(address: str) -> sqlite3.Connection:
+    """A connection by SQLite URI that any thread may use."""
     return sqlite3.connect(address, uri=True, check_same_thread=False, timeout=10)
 
 
-def _wal(path: Path) -> Path:
+def wal_of(path: Path) -> Path:
+    """The write-ahead log beside a session file."""
     return path.with_name(path.name + "-wal")
 
 
@@ -322,80 +325,3 @@ def current(evidence: Iterable[Evidence]) -> list[Evidence]:
         complete = [run for run in runs if not all(item.more for item in run)]
         chosen.extend((complete or runs)[-1])
     return chosen
-
-
-@dataclass(frozen=True, slots=True)
-class Salvage:
-    """What a damaged session still holds, and a sentence on what it does not."""
-
-    evidence: list[Evidence]
-    meta: Mapping[str, str]
-    note: str
-
-
-def salvage(path: Path, why: str) -> Salvage:
-    """Read what is whole out of a damaged session; the damaged file itself is only read from."""
-    with tempfile.TemporaryDirectory(prefix="srtui-salvage-") as folder:
-        copy = Path(folder) / "copy.srtui"
-        shutil.copyfile(path, copy)
-        if _wal(path).exists():
-            shutil.copyfile(_wal(path), _wal(copy))
-        _pad(copy)
-        try:
-            with contextlib.closing(_connect(f"{copy.as_uri()}?mode=rw")) as connection:
-                bodies, lost = _readable_rows(connection, copy.stat().st_size // 32)
-                meta = _readable_meta(connection)
-        except sqlite3.Error as error:
-            raise BadData(f"{path} is too damaged to open ({error})") from error
-    whole = []
-    for body in bodies:
-        try:
-            whole.append(decode(body))
-        except msgspec.MsgspecError:
-            lost += 1
-    missing = f"at least {lost} could not be" if lost else "what came after them could not be"
-    return Salvage(
-        current(whole), meta, f"the session is damaged ({why}): {len(whole)} answers were read, {missing}"
-    )
-
-
-def _pad(copy: Path) -> None:
-    """Give a file that was cut off its full length again: SQLite refuses a short file as a whole."""
-    header = copy.read_bytes()[:100]
-    if len(header) == 100 and header.startswith(MAGIC):
-        page_size = int.from_bytes(header[16:18], "big")
-        length = (65536 if page_size == 1 else page_size) * int.from_bytes(header[28:32], "big")
-        if copy.stat().st_size < length < 1 << 36:
-            os.truncate(copy, length)
-
-
-def _readable_rows(connection: sqlite3.Connection, most: int) -> tuple[list[bytes], int]:
-    """Bodies of all rows that can still be read, and how many ids in between could not.
-
-    `most` is more than the file can hold: a damaged page may show any id, also the same one for ever.
-    """
-    bodies: list[bytes] = []
-    lost = position = failures = 0
-    while failures < _PATIENCE and position < most:
-        try:
-            rows = connection.execute("SELECT id, body FROM evidence WHERE id > ? ORDER BY id", (position,))
-            for id, body in rows:
-                if not position < id < most or not isinstance(body, bytes):
-                    raise sqlite3.DatabaseError("a row that cannot be")
-                lost += id - position - 1
-                position, failures = id, 0
-                bodies.append(body)
-            return bodies, lost
-        except sqlite3.DatabaseError as error:
-            if "no such table" in str(error) or "not a database" in str(error):
-                raise
-            # A bad page: step over one id at a time until reading works again.
-            position, failures, lost = position + 1, failures + 1, lost + 1
-    return bodies, lost - failures + 1
-
-
-def _readable_meta(connection: sqlite3.Connection) -> dict[str, str]:
-    try:
-        return dict(connection.execute("SELECT name, value FROM meta").fetchall())
-    except sqlite3.DatabaseError:
-        return {}

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from srtui.account import Account
@@ -325,6 +326,29 @@ def test_a_snapshot_does_not_change_any_more() -> None:
     builder.apply(buckets("a", "b", page=1))
     assert len(taken.buckets) == 1
     assert len(builder.account.buckets) == 2
+
+
+def test_raw_answers_can_be_shown_from_a_session_and_from_a_file(tmp_path: Path) -> None:
+    other = msgspec.structs.replace(buckets("x"), operation="ListBucketsX")
+
+    def script(listener: Listener) -> None:
+        listener(Arrived((buckets("a", more=True), other, buckets("b", page=1))))
+        listener(Finished())
+
+    engine = Engine(ScriptedFeed(script), record=tmp_path, analyse=looking)
+    seen = Seen()
+    engine.start(seen)
+    seen.wait_for(ended)
+    wanted = [buckets("a", more=True), buckets("b", page=1)]
+    assert engine.evidence("s3", "ListBuckets") == wanted
+    assert engine.evidence("s3", "ListBucket") == []
+    engine.close()
+    source = open_source("latest", tmp_path)
+    again = Engine(
+        ReplayFeed(source), recall=lambda: open_source("latest", tmp_path).evidence, analyse=looking
+    )
+    again.run_to_end()
+    assert again.evidence("s3", "ListBuckets") == wanted
 
 
 COLLECTOR = """

@@ -16,7 +16,8 @@ import pytest
 
 from srtui.evidence import CallError, Evidence
 from srtui.files import BadData
-from srtui.session import Session, current, describe, list_sessions, open_for_reading, resolve, salvage
+from srtui.salvage import salvage
+from srtui.session import Session, current, describe, list_sessions, open_for_reading, resolve
 from srtui.source import open_source
 
 AT = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)

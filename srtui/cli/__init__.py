@@ -36,6 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain(str(problem), exits.BAD_DATA)
     except PermissionError as problem:
         return _complain(f"{problem.filename}: {problem.strerror}", exits.NO_PERMISSION)
+    except OSError as problem:
+        logging.getLogger(__name__).exception("file trouble")
+        return _complain(f"{problem.filename or 'a file'}: {problem.strerror or problem}", exits.FAILURE)
     except Exception as problem:  # the last resort: one line for the person, the rest for the log
         logging.getLogger(__name__).exception("unexpected")
         where = f"; details in {log}" if log else ""

@@ -87,7 +87,11 @@ def _opened(ref: str, pace: float = 0.0) -> Engine:
     from srtui.source import ReplayFeed, open_source
 
     source = open_source(ref)
-    return Engine(ReplayFeed(source, pace, batch=8 if pace else 64), notes=lambda: source.notes)
+    return Engine(
+        ReplayFeed(source, pace, batch=8 if pace else 64),
+        notes=lambda: source.notes,
+        recall=lambda: open_source(ref).evidence,
+    )
 
 
 def _show(engine: Engine, config: Config) -> int:
