@@ -16,7 +16,7 @@ from aiobotocore.session import AioSession
 from botocore import xform_name
 from botocore.exceptions import CredentialRetrievalError, DataNotFoundError
 
-from srtui.aws.errors import PagingError
+from srtui.aws.errors import PagingError, endpoint_down
 from srtui.aws.settings import AwsSettings, endpoint_override
 from srtui.evidence import THROTTLED_CODES
 from srtui.services import call_named
@@ -24,6 +24,7 @@ from srtui.services.declare import Call
 
 #: Paging members of operations that botocore has no paginator for.
 _TOKENS: Final = ("NextToken", "nextToken", "Marker")
+_CONNECT_ATTEMPTS: Final = 3
 
 
 class ReadOnlyViolationError(Exception):
@@ -101,7 +102,7 @@ class ClientPool:
             )
         )
         guard(client)
-        client.meta.events.register_first("needs-retry", self._count_throttling)
+        client.meta.events.register_first("needs-retry", self._before_retry)
         if service == "s3control" and self._overridden:
             # botocore puts the account id before the host, which no custom endpoint resolves.
             client.meta.events.register("before-call.s3-control", _drop_account_host)
@@ -122,7 +123,12 @@ class ClientPool:
             user_agent_extra="srtui",
         )
 
-    def _count_throttling(self, response: Any, **_: Any) -> None:
+    def _before_retry(
+        self, response: Any, attempts: int, caught_exception: Exception | None = None, **_: Any
+    ) -> None:
+        """Count throttling; and where no connection can be made, do not try as often as where AWS is only busy."""
+        if caught_exception is not None and endpoint_down(caught_exception) and attempts >= _CONNECT_ATTEMPTS:
+            raise caught_exception
         if response and response[1].get("Error", {}).get("Code") in THROTTLED_CODES:
             self._throttled()
 

@@ -286,3 +286,71 @@ def test_nothing_is_printed(drive: Drive, capfd: pytest.CaptureFixture[str]) -> 
     finally:
         root.handlers = handlers
     assert capfd.readouterr() == ("", "")
+
+
+def test_an_endpoint_that_is_down_fails_its_calls_and_no_others(
+    drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        closed = f"http://127.0.0.1:{free.getsockname()[1]}"
+    with StubAws(page_of_users) as stub:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", stub.url)
+        monkeypatch.setenv("AWS_ENDPOINT_URL_EC2", closed)
+        run = drive(AwsSettings(regions=("eu-west-1",)))
+        assert run.feed.label == f"live via {stub.url}"
+        run.until(Finished, 50)
+    ec2 = [item for item in run.evidence if item.service == "ec2"]
+    assert len(ec2) > 5
+    assert {item.error.kind for item in ec2 if item.error} == {"unreachable"}
+    assert all(item.error for item in ec2)
+    assert any(item.error and "not tried again" in item.error.message for item in ec2)
+    assert pages(run.of(*DETAILS)) == [(0, True), (1, True), (2, False)]
+
+
+def test_a_key_that_is_deleted_in_mid_run_pauses(drive: Drive, home: Path) -> None:
+    identities = iter(range(1))
+
+    def script(asked: Asked) -> Reply | None:
+        if asked.key != "AKIAFIRST" or asked.operation == "DescribeRegions":
+            return None
+        if asked.operation == "GetCallerIdentity" and next(identities, None) is not None:
+            return None
+        return error(asked, "InvalidClientTokenId", 403)
+
+    with StubAws(script) as stub:
+        run = drive(AwsSettings(endpoint_url=stub.url))
+        paused = run.until(Paused)
+        write_key(home, "AKIASECOND")
+        paused.resume()
+        run.until(Finished)
+    assert not [item for item in run.evidence if item.error and item.error.kind == "region-disabled"]
+    assert_each_call_once(run.evidence)
+
+
+def test_the_credential_report_is_fetched_when_it_is_ready(drive: Drive) -> None:
+    states = iter(("STARTED", "COMPLETE"))
+
+    def script(asked: Asked) -> Reply | None:
+        if asked.operation != "GenerateCredentialReport":
+            return None
+        return Reply(
+            200,
+            "<GenerateCredentialReportResponse><GenerateCredentialReportResult>"
+            f"<State>{next(states)}</State></GenerateCredentialReportResult></GenerateCredentialReportResponse>",
+        )
+
+    with StubAws(script) as stub:
+        run = drive(AwsSettings(endpoint_url=stub.url))
+        run.until(Finished)
+        order = [item.operation for item in stub.asked if "CredentialReport" in item.operation]
+    assert order == ["GenerateCredentialReport", "GenerateCredentialReport", "GetCredentialReport"]
+    assert [item.response for item in run.of("iam", "GenerateCredentialReport")] == [{"State": "COMPLETE"}]
+    assert any(progress.note.startswith("waiting: ") for progress in run.progress)
+
+
+def test_limits_of_a_service_and_of_the_whole_are_kept(drive: Drive) -> None:
+    with StubAws(latency=0.02) as stub:
+        stub.buckets = [f"bucket{number}" for number in range(20)]
+        drive(AwsSettings(endpoint_url=stub.url)).until(Finished)
+        assert 20 < stub.most_in_flight <= 48
