@@ -107,6 +107,7 @@ class Engine:
         self._phase: Phase = "starting"
         self._progress = Progress(0, 0, 0)
         self._latest: Update | None = None
+        self._error: Exception | None = None
         self._refreshing = False
         self._meta: dict[str, str] = {}
 
@@ -133,7 +134,9 @@ class Engine:
         self.start(self._decline)
         self._ended.wait()
         self.close()
-        assert self._latest is not None  # set before `_ended` is
+        if self._error is not None:
+            raise self._error
+        assert self._latest is not None  # set before `_ended` is, unless there was an error
         return self._latest
 
     def _decline(self, event: EngineEvent) -> None:
@@ -232,12 +235,26 @@ class Engine:
             ended = self._phase in ENDED
             if dirty and (time.monotonic() >= due or ended) and (ended or not self._headless):
                 started = time.monotonic()
-                self._update()
+                try:
+                    self._update()
+                except Exception as error:  # noqa: BLE001 - the thread must not die silently
+                    self._defect(error)
                 finished = time.monotonic()
                 due = finished + max(_SHORTEST_INTERVAL, 3 * (finished - started))
                 dirty = False
             if ended and not dirty:
                 self._ended.set()
+
+    def _defect(self, error: Exception) -> None:
+        _log.exception("analysis failed")
+        self._error = error
+        self._callback(
+            Failed(
+                "analysis stopped because of a defect in srtui",
+                (f"{type(error).__name__}: {error}",),
+                ("what arrived is kept", "see the log file (srtui info shows where) and report it"),
+            )
+        )
 
     def _take(self, until: float | None) -> Iterator[FeedEvent | None]:
         """What is queued: waits for the first event (at most until the next analysis is due), then takes a slice."""

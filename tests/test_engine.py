@@ -263,6 +263,22 @@ def test_without_an_interface_questions_are_declined_and_a_pause_is_the_end() ->
     assert (update.phase, update.notes) == ("cancelled", ("expired; profile x",))
 
 
+def test_a_defect_in_the_analysis_is_told_and_nothing_hangs(tmp_path: Path) -> None:
+    def broken(account: Account, now: datetime) -> Any:
+        raise ZeroDivisionError("oops")
+
+    with pytest.raises(ZeroDivisionError):
+        Engine(ScriptedFeed(two_pages), analyse=broken).run_to_end()
+    engine = Engine(ScriptedFeed(two_pages), record=tmp_path, analyse=broken)
+    seen = Seen()
+    engine.start(seen)
+    failure = seen.wait_for(lambda event: isinstance(event, Failed))
+    assert isinstance(failure, Failed)
+    assert "oops" in failure.tried[0]
+    engine.close()
+    assert len(list(open_source("latest", tmp_path).evidence)) == 2
+
+
 def test_a_failure_stays_one() -> None:
     def script(listener: Listener) -> None:
         listener(Failed("no credentials", ("environment",), ("log in",)))

@@ -113,7 +113,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     from srtui.policy import stream
 
     if options.capabilities:
-        print(stream.capabilities())
+        print(json.dumps(stream.capabilities()))
         return exits.OK
     stream.evaluate_lines(sys.stdin.buffer, sys.stdout.buffer)
     return exits.OK
