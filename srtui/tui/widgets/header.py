@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from srtui.tui.theme import Look
 from srtui.tui.widgets.lines import LineWidget, strip
-from srtui.tui.widgets.text import Span, plain, short_arn, spans_len
+from srtui.tui.widgets.text import Span, middle, plain, spans_len
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +50,21 @@ class HeaderBar(LineWidget):
 
 def header_spans(state: HeaderState, width: int) -> list[Span]:
     """The header in `width` cells."""
-    caller = short_arn(state.caller, 200).rsplit(":", 1)[-1] if state.caller else ""
+    caller = plain(state.caller).rsplit(":", 1)[-1].removeprefix("assumed-")
     # (how soon it goes when room is short, the highest first; its pieces)
     left: list[tuple[int, list[Span]]] = [
-        (6, [("srtui", "bar_key")]),
+        (9, [("srtui", "bar_key")]),
         (3, [(plain(state.alias, 32), "bar_strong")]),
         (0, [(plain(state.account), "bar_strong")]),
-        (2, [(short_arn(caller, 40), "")]),
+        (2, [(middle(caller, 40), "")]),
         (5, [(plain(state.regions, 24), "")]),
-        (4, [(plain(f"evidence {state.age}" if state.age else ""), "muted")]),
+        (6, [(plain(f"evidence {state.age}" if state.age else ""), "muted")]),
         (1, [(plain(state.source, 32), "warning" if state.source == "demo" else "muted")]),
     ]
     right: list[tuple[int, list[Span]]] = []
     if state.total and (state.activity or state.done < state.total):
         right.append((7, [(plain(state.activity, 24), "muted")]))
-        right.append((6, progress_spans(state.done, state.total, 10)))
+        right.append((4, progress_spans(state.done, state.total, 10 if width >= 140 else 6)))
         right.append((0, [(f"{state.done}/{state.total}", "")]))
     elif state.activity:
         right.append((0, [(plain(state.activity, 24), "muted")]))

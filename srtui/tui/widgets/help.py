@@ -10,7 +10,6 @@ from textual.screen import ModalScreen, Screen
 
 from srtui.tui.actions import REGISTRY, bindings_for, display_key
 from srtui.tui.widgets.detail import Block, DetailView, Gap, Heading, Line
-from srtui.tui.widgets.prompt import DIALOG_CSS
 from srtui.tui.widgets.text import Span
 
 _KEYS_WIDTH = 18
@@ -46,13 +45,10 @@ def help_blocks(action_ids: Sequence[str]) -> list[Block]:
 class HelpScreen(ModalScreen[None]):
     """What every key does on the screen that was in front."""
 
-    DEFAULT_CSS = (
-        DIALOG_CSS
-        + """
+    DEFAULT_CSS = """
     HelpScreen { background: transparent; align: center middle; }
-    HelpScreen > Vertical { width: 84; height: 90%; background: $background; border: solid $accent; padding: 0; }
+    HelpScreen > Vertical { width: 84; height: 90%; background: $background; border: solid $accent; padding: 0; max-width: 100%; }
     """
-    )
     BINDINGS = bindings_for("dialog")
 
     def __init__(self, action_ids: Sequence[str], title: str = "Keys") -> None:

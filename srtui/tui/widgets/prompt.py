@@ -54,7 +54,10 @@ class LineInput(Input):
 
 
 class FilterBar(Horizontal):
-    """The `/` line. It takes the focus while open, says every change, and gives the focus back."""
+    """The `/` line. It takes the focus while open, says every change, and gives the focus back.
+
+    Compose it after the hint bar: it lies over it, so that opening it moves nothing.
+    """
 
     DEFAULT_CSS = """
     FilterBar { height: 1; dock: bottom; display: none; background: $surface; }
@@ -145,21 +148,26 @@ class Lines(LineWidget):
         return strip([self._text[y]] if y < len(self._text) else [], width, look, "input")
 
 
-DIALOG_CSS = """
-.dialog-screen { background: transparent; align: center middle; }
-.dialog-box {
-    width: 64; max-width: 100%; height: auto; max-height: 90%;
-    background: $surface; border: solid $accent; padding: 0 1;
-    border-title-color: $accent; border-title-style: bold;
-}
-"""
+class Dialog(ModalScreen[str | None]):
+    """A small box over the screen, which stays as it is: dimming it would send all of it again."""
 
-
-class AskText(ModalScreen[str | None]):
-    """Asks for a line of text. Dismisses with it, or with None if the user gives up."""
-
-    DEFAULT_CSS = DIALOG_CSS
+    DEFAULT_CSS = """
+    Dialog { background: transparent; align: center middle; }
+    Dialog .dialog-box {
+        width: 64; max-width: 100%; height: auto; max-height: 90%;
+        background: $surface; border: solid $accent; padding: 0 1;
+        border-title-color: $accent; border-title-style: bold;
+    }
+    """
     BINDINGS = bindings_for("dialog")
+
+    def action_cancel(self) -> None:
+        """Give up."""
+        self.dismiss(None)
+
+
+class AskText(Dialog):
+    """Asks for a line of text. Dismisses with it, or with None if the user gives up."""
 
     def __init__(
         self,
@@ -172,7 +180,7 @@ class AskText(ModalScreen[str | None]):
         check: Callable[[str], str | None] | None = None,
     ) -> None:
         """`check` returns what is wrong with a text, or None; with it a wrong text cannot be entered."""
-        super().__init__(classes="dialog-screen")
+        super().__init__()
         self._title_text = plain(title, 58)
         self._lines, self._value, self._placeholder = tuple(lines), value, placeholder
         self._secret, self._check = secret, check
@@ -203,16 +211,9 @@ class AskText(ModalScreen[str | None]):
         shown._text = [(plain(problem, 58), "error")]
         shown.repaint()
 
-    def action_cancel(self) -> None:
-        """Give up."""
-        self.dismiss(None)
 
-
-class AskChoice(ModalScreen[str | None]):
+class AskChoice(Dialog):
     """Asks for one of a few. Dismisses with its key, or with None."""
-
-    DEFAULT_CSS = DIALOG_CSS
-    BINDINGS = bindings_for("dialog")
 
     def __init__(
         self,
@@ -224,7 +225,7 @@ class AskChoice(ModalScreen[str | None]):
         preview: Callable[[str], None] | None = None,
     ) -> None:
         """`choices` are (key, text). `preview` is called with the key under the cursor as it moves."""
-        super().__init__(classes="dialog-screen")
+        super().__init__()
         self._title_text = plain(title, 58)
         self._choices, self._lines = tuple(choices), tuple(lines)
         self._current, self._preview = current, preview
@@ -260,7 +261,3 @@ class AskChoice(ModalScreen[str | None]):
     def on_click(self, event: events.Click) -> None:
         if event.widget is self:
             self.dismiss(None)
-
-    def action_cancel(self) -> None:
-        """Give up."""
-        self.dismiss(None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, cast
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.dom import DOMNode
 from textual.message import Message
@@ -254,10 +255,9 @@ class VirtualList(LineWidget, Generic[RowT], can_focus=True, inherit_bindings=Fa
         fill = look.base
         if is_cursor and self.has_focus:
             fill = look.style("cursor")
-            segments = [
-                Segment(text, look.style(style) if index == 0 else fill)
-                for index, (text, style) in enumerate(spans)
-            ]
+            found = fill + Style(underline=True)
+            segments = [Segment(spans[0][0], look.style(spans[0][1]))]
+            segments += [Segment(text, found if style == "match" else fill) for text, style in spans[1:]]
         elif is_cursor:
             fill = look.style("cursor_blur")
             # Over the cursor's background, so that a match keeps its own.

@@ -27,6 +27,7 @@ class TreeNode:
     children: tuple[TreeNode, ...] = ()
     load: Callable[[], Sequence[TreeNode]] | None = field(default=None, compare=False)
     expandable: bool = False
+    right: tuple[Span, ...] = ()  # at the right edge, one under the other: counts, a status
     selectable: bool = True  # False: a heading; it takes the cursor, but enter folds it
 
     @property
@@ -244,10 +245,14 @@ class VirtualTree(VirtualList[TreeRow], inherit_bindings=True):
         fold = "▾ " if row.expanded else "▸ " if row.node.has_children else "  "
         spans: list[Span] = [("│ " * depth, "rule")] if depth else []
         spans.append((fold, "muted"))
-        room = width - 2 * depth - 2
+        right = fit_spans(row.node.right, width // 2)
+        room = width - 2 * depth - 2 - (spans_len(right) + 1 if right else 0)
         badges = _badges(row.node.badges, room - min(16, spans_len(row.node.label)))
         label = fit_spans(row.node.label, room - spans_len(badges))
-        return [*spans, *label, *badges]
+        body = [*spans, *label, *badges]
+        if right:
+            body.append((" " * (width - spans_len(body) - spans_len(right)), ""))
+        return [*body, *right]
 
     # Keys
 
