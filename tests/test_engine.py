@@ -272,7 +272,8 @@ def test_a_defect_in_the_analysis_is_told_and_nothing_hangs(tmp_path: Path) -> N
     engine = Engine(ScriptedFeed(two_pages), record=tmp_path, analyse=broken)
     seen = Seen()
     engine.start(seen)
-    failure = seen.wait_for(lambda event: isinstance(event, Failed))
+    # The first comes before any evidence, the last after the end of the feed.
+    failure = seen.wait_for(lambda event: isinstance(event, Failed) and engine._phase == "done")
     assert isinstance(failure, Failed)
     assert "oops" in failure.tried[0]
     engine.close()
