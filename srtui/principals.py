@@ -190,7 +190,9 @@ def _summary(
     allowed = permissions.get(principal.arn)
     bits = allowed.actions if allowed else 0
     if bits not in levels:
-        levels[bits] = {str(name): count for name, count in allowed.by_access_level().items()} if allowed else {}
+        levels[bits] = (
+            {str(name): count for name, count in allowed.by_access_level().items()} if allowed else {}
+        )
     last_used, known = last_use(account, principal)
     nature, reasons = _nature(account, principal)
     return PrincipalSummary(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from srtui.account import Account
@@ -10,10 +11,13 @@ from tests.responsibility.recorded import (
     NOW,
     account,
     allow,
+    check,
     details,
+    evidence,
     inline,
     report,
     role,
+    statuses,
     trust,
     user,
 )
@@ -125,3 +129,55 @@ def test_badges_and_nature() -> None:
     assert found["ann"].admin == "everything"
     assert found["ann"].actions > 10_000
     assert found["ann"].last_used is not None
+
+
+def _organisation(document: dict[str, Any], target: str, deny: str = "") -> Account:
+    organization = {"Id": "o-1", "MasterAccountId": "999999999999", "FeatureSet": "ALL"}
+    policy = {"Id": "p-1", "Name": "guard", "Type": "SERVICE_CONTROL_POLICY", "AwsManaged": False}
+    asked = {"PolicyId": "p-1"}
+    found = [
+        details(UserDetailList=[user("ann", UserPolicyList=[inline(allow("*"))])]),
+        evidence("organizations", "DescribeOrganization", {"Organization": organization}),
+        evidence("organizations", "ListParents", {"Parents": [{"Id": "ou-1"}]}, params={"ChildId": ACCOUNT}),
+        evidence(
+            "organizations",
+            "ListPolicies",
+            {"Policies": [policy]},
+            params={"Filter": "SERVICE_CONTROL_POLICY"},
+        ),
+        evidence("organizations", "ListPolicies", {}, params={"Filter": "RESOURCE_CONTROL_POLICY"}),
+        evidence(
+            "organizations", "DescribePolicy", {"Policy": {"Content": json.dumps(document)}}, params=asked
+        ),
+        evidence("organizations", "ListTargetsForPolicy", {"Targets": [{"TargetId": target}]}, params=asked),
+    ]
+    return account(*(one for one in found if one.operation != deny))
+
+
+def test_control_policies_limit_whom_they_reach() -> None:
+    guard = allow("*")
+    guard["Statement"].append({"Effect": "Deny", "Action": "iam:*", "Resource": "*"})
+    ann = f"arn:aws:iam::{ACCOUNT}:user/ann"
+    for target, allowed in ((ACCOUNT, False), ("ou-1", False), ("r-1", False), ("ou-other", True)):
+        assert (
+            account_permissions(_organisation(guard, target))[ann].allows("iam:PutUserPolicy") is allowed
+        ), target
+    unread = _organisation(guard, ACCOUNT, deny="DescribePolicy")
+    assert account_permissions(unread)[ann].allows("iam:PutUserPolicy")
+
+
+def test_control_policy_controls_are_unknown_where_policies_cannot_be_listed() -> None:
+    denied = account(
+        evidence(
+            "organizations",
+            "DescribeOrganization",
+            {"Organization": {"Id": "o-1", "MasterAccountId": "999999999999", "FeatureSet": "ALL"}},
+        ),
+        *(
+            evidence("organizations", "ListPolicies", error="AccessDeniedException", params={"Filter": kind})
+            for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
+        ),
+    )
+    for control in ("scp-attached", "rcp-attached", "scp-region-deny"):
+        assert {one.status for one in check(control, denied)} == {"unknown"}, control
+    assert statuses("scp-attached", _organisation(allow("*"), ACCOUNT)) == {"root": "pass"}
