@@ -85,7 +85,9 @@ def header_spans(state: HeaderState, width: int) -> list[Span]:
 
 def progress_spans(done: int, total: int, cells: int) -> list[Span]:
     """A determinate bar: `▓▓▓░░`."""
-    full = cells * min(done, total) // max(total, 1)
+    full = round(cells * min(done, total) / max(total, 1))
+    if done < total:
+        full = min(full, cells - 1)  # a full bar means that it is done
     return [("▓" * full, "progress"), ("░" * (cells - full), "progress_rest")]
 
 

@@ -68,10 +68,13 @@ class VirtualTree(VirtualList[TreeRow], inherit_bindings=True):
         title: str = "",
         *,
         notice: Notice | None = None,
+        indent: int = 2,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
+        """`indent` is the cells a level takes; guides are drawn from two cells on."""
         super().__init__(title, notice=notice, id=id, classes=classes)
+        self._indent = indent
         self._roots: tuple[TreeNode, ...] = ()
         self._expanded: set[str] = set()
         self._children: dict[str, tuple[TreeNode, ...]] = {}  # loaded or set later, by key
@@ -243,10 +246,11 @@ class VirtualTree(VirtualList[TreeRow], inherit_bindings=True):
     def row_spans(self, row: TreeRow, width: int) -> list[Span]:
         depth = min(row.depth, max(0, width // 6))
         fold = "▾ " if row.expanded else "▸ " if row.node.has_children else "  "
-        spans: list[Span] = [("│ " * depth, "rule")] if depth else []
+        guide = "│ " if self._indent >= 2 else " " * self._indent
+        spans: list[Span] = [(guide * depth, "rule")] if depth else []
         spans.append((fold, "muted"))
         right = fit_spans(row.node.right, width // 2)
-        room = width - 2 * depth - 2 - (spans_len(right) + 1 if right else 0)
+        room = width - len(guide) * depth - 2 - (spans_len(right) + 1 if right else 0)
         badges = _badges(row.node.badges, room - min(16, spans_len(row.node.label)))
         label = fit_spans(row.node.label, room - spans_len(badges))
         body = [*spans, *label, *badges]
@@ -321,7 +325,7 @@ class VirtualTree(VirtualList[TreeRow], inherit_bindings=True):
         position = self._top + line
         if line >= 0 and position < len(self._rows):
             row = self._rows[position]
-            at = GUTTER + 2 * row.depth
+            at = GUTTER + min(self._indent, 2) * row.depth
             if at <= event.x < at + 2 and row.node.has_children:
                 self._move(position)
                 self.toggle(row.key)
