@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from srtui.policy.effective import as_list
 
-#: Condition keys that tell callers of one account, organisation or network from strangers.
+#: Condition keys that tell callers of one account, organisation or network from strangers. Tags, user names and
+#: private addresses are not among them, because a stranger chooses his own; an external id is no secret.
 IDENTIFYING: Final = frozenset(
     {
         "aws:principalaccount",
@@ -27,14 +28,11 @@ IDENTIFYING: Final = frozenset(
         "aws:sourceip",
         "aws:sourcevpc",
         "aws:sourcevpce",
-        "aws:vpcsourceip",
         "aws:userid",
-        "aws:username",
         "kms:calleraccount",
         "lambda:eventsourcetoken",
         "s3:dataaccesspointaccount",
         "s3:dataaccesspointarn",
-        "sts:externalid",
     }
 )
 _POSITIVE: Final = frozenset(
@@ -49,7 +47,6 @@ _POSITIVE: Final = frozenset(
         "bool",
     }
 )
-_ANY_ADDRESS: Final = frozenset({"0.0.0.0/0", "::/0"})
 
 
 def statements(document: Mapping[str, Any] | None) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -92,8 +89,8 @@ def _vacuous(key: str, values: tuple[str, ...]) -> bool:
     if not values or any(not value.strip("*?") for value in values):
         return True
     if key == "aws:sourceip":
-        return bool(_ANY_ADDRESS & set(values))
-    if key in ("aws:sourcearn", "aws:principalarn"):
+        return any(value.endswith(("/0", "/1")) for value in values)
+    if key in ("aws:sourcearn", "aws:principalarn", "s3:dataaccesspointarn"):
         return any(_arn_account_open(value) for value in values)
     return key == "aws:userid" and any(value.startswith(("*", "?")) for value in values)
 
@@ -106,10 +103,7 @@ def _arn_account_open(arn: str) -> bool:
 
 def keeps_strangers_out(conditions: Any) -> bool:
     """Whether some condition limits the callers to an account, organisation, principal or network."""
-    return any(
-        (key in IDENTIFYING or key.startswith("aws:principaltag/")) and not _vacuous(key, values)
-        for key, values in requirements(conditions)
-    )
+    return any(key in IDENTIFYING and not _vacuous(key, values) for key, values in requirements(conditions))
 
 
 def names_anyone(statement: Mapping[str, Any]) -> bool:

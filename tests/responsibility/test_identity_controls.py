@@ -237,6 +237,8 @@ def test_audience_alone_is_open_and_a_private_issuer_needs_a_subject() -> None:
         ({"Principal": "*", "Condition": {"StringLike": {"aws:PrincipalArn": "*"}}}, "fail"),
         ({"Principal": "*", "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}}, "fail"),
         ({"Principal": "*", "Condition": {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}}, "fail"),
+        ({"Principal": "*", "Condition": {"StringEquals": {"sts:ExternalId": "42"}}}, "fail"),
+        ({"Principal": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/team": "x"}}}, "fail"),
         ({"Principal": {"Service": "ec2.amazonaws.com"}}, "pass"),
     ],
 )
