@@ -61,11 +61,14 @@ class HintBar(LineWidget):
 
 
 def hint_spans(hints: Sequence[tuple[str, str]], width: int) -> list[Span]:
-    """As many hints as fit, the best first; the last one (quit or help) is never cut in half."""
-    spans: list[Span] = [(" ", "")]
-    for key, title in hints:
-        more: list[Span] = [(key, "bar_key"), (f" {title}  ", "muted")]
-        if spans_len(spans) + spans_len(more) > width + 1:
-            continue
-        spans += more
-    return spans
+    """As many hints as fit, the best first; the way to the others (help) always has its place."""
+    pieces: list[list[Span]] = [[(key, "bar_key"), (f" {title}  ", "muted")] for key, title in hints]
+    left = width - 1
+    chosen: set[int] = set()
+    order = sorted(range(len(hints)), key=lambda index: hints[index][1] != "help")
+    for index in order:
+        need = spans_len(pieces[index])
+        if need - 2 <= left:
+            chosen.add(index)
+            left -= need
+    return [(" ", ""), *(span for index, piece in enumerate(pieces) if index in chosen for span in piece)]
