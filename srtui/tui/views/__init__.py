@@ -1,0 +1,1 @@
+"""Pure functions from the analysis to what widgets show: rows, nodes, blocks. Nothing here knows a screen."""

@@ -1,0 +1,143 @@
+"""Findings as rows of a table, and one finding as a page of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from srtui.analysis import Analysis
+from srtui.findings.filter import Searchable, parse_filter, searchable
+from srtui.findings.finding import Finding
+from srtui.findings.triage import Decision, Note, Triage
+from srtui.responsibility.control import SEVERITIES
+from srtui.tui.views.words import severity_span, source_text, when
+from srtui.tui.widgets.detail import Block, Code, Fact, Gap, Heading, Line, Para
+from srtui.tui.widgets.virtual_table import Column, TableRow
+
+COLUMNS: Final = (
+    Column("severity", "sev", 3),
+    Column("title", "finding", 16, flex=3),
+    Column("subject", "subject", 12, flex=2, shorten="middle", drop=1),
+    Column("row", "row", 3, align="right", drop=2),
+    Column("status", "status", 6, drop=3),
+)
+_STATE_WORD: Final = {"open": "open", "acknowledged": "ack", "suppressed": "suppr."}
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What the findings are limited to by a choice in another pane. `label` is shown with the way to clear it."""
+
+    label: str = ""
+    row: int | None = None
+    control: str | None = None
+    subject: str | None = None
+
+    def takes(self, finding: Finding) -> bool:
+        """Whether a finding is about what was chosen."""
+        return (
+            (self.row is None or self.row in finding.rows)
+            and (self.control is None or self.control == finding.control)
+            and (self.subject is None or self.subject == finding.subject)
+        )
+
+
+def all_searchable(analysis: Analysis, triage: Triage | None) -> list[Searchable]:
+    """Every finding with its state, worst first."""
+    return [
+        searchable(finding, triage.state(finding.fingerprint, analysis.now) if triage else "open")
+        for finding in analysis.findings
+    ]
+
+
+def select(items: Iterable[Searchable], narrowing: Narrowing, text: str) -> list[Searchable]:
+    """The findings that the choice and the filter leave."""
+    return parse_filter(text).select(item for item in items if narrowing.takes(item.finding))
+
+
+def sort_items(items: Sequence[Searchable], column: str, reverse: bool) -> list[Searchable]:
+    """The findings in another order; equal ones stay worst first."""
+    keys = {
+        "severity": lambda item: SEVERITIES.index(item.finding.severity),
+        "title": lambda item: item.finding.title.casefold(),
+        "subject": lambda item: short_subject(item.finding.subject).casefold(),
+        "row": lambda item: item.finding.rows,
+        "status": lambda item: item.state,
+    }
+    return sorted(items, key=keys[column], reverse=reverse)
+
+
+def short_subject(arn: str) -> str:
+    """The resource part of an ARN: what tells subjects apart."""
+    parts = arn.split(":", 5)
+    return parts[5] if len(parts) == 6 and parts[5] else arn
+
+
+def finding_rows(items: Iterable[Searchable]) -> list[TableRow]:
+    """One row a finding."""
+    rows = []
+    for item in items:
+        finding, quiet = item.finding, "muted" if item.state != "open" else ""
+        rows.append(
+            TableRow(
+                finding.fingerprint,
+                (
+                    severity_span(finding.severity),
+                    (finding.title, quiet),
+                    (short_subject(finding.subject), "muted"),
+                    (",".join(map(str, finding.rows[:1])), "muted"),
+                    (_STATE_WORD[item.state], item.state),
+                ),
+            )
+        )
+    return rows
+
+
+def finding_blocks(finding: Finding, analysis: Analysis, decision: Decision) -> list[Block]:
+    """Everything about one finding: why, the facts and where they are from, the fix, and what was decided."""
+    state = decision.state_at(analysis.now)
+    blocks: list[Block] = [
+        Line(
+            (
+                severity_span(finding.severity),
+                ("  ", ""),
+                (finding.severity, finding.severity),
+                (f"  {state}", state),
+            )
+        ),
+        Para(finding.title, "strong"),
+        Para(finding.subject + (f"  {finding.region}" if finding.region else ""), "accent"),
+    ]
+    blocks += _decided(decision, state)
+    blocks += [Gap(), *(Fact(fact.label, fact.value) for fact in finding.facts)]
+    blocks += [Gap(), Heading("Why"), Para(finding.why), Gap(), Heading("Fix"), Para(finding.fix)]
+    if finding.command:
+        blocks += [
+            Code(finding.command, "text"),
+            Para("srtui prints this and never runs it; y copies.", "muted"),
+        ]
+    if finding.insecure_default:
+        blocks.append(Para("This is how AWS sets it up unless told otherwise.", "muted"))
+    blocks += [Gap(), Heading("Evidence")]
+    blocks += [Para(source_text(source, analysis.now), "muted") for source in finding.sources]
+    blocks += [Gap(), Fact("control", finding.control), Fact("rows", ", ".join(map(str, finding.rows)))]
+    blocks += [Fact("reference", reference) for reference in finding.references]
+    blocks.append(Fact("fingerprint", finding.fingerprint, "muted"))
+    return blocks
+
+
+def _decided(decision: Decision, state: str) -> list[Block]:
+    blocks: list[Block] = []
+    if decision.at is not None:
+        by = f" by {decision.author}" if decision.author else ""
+        until = f", until {decision.expires}" if decision.expires else ""
+        blocks.append(Fact(decision.state, f"{when(decision.at)}{by}{until}", state))
+    if decision.reason:
+        blocks.append(Fact("reason", decision.reason))
+    blocks += [Fact("note", f"{note.text}  ({_signed(note)})") for note in decision.notes]
+    return [Gap(), *blocks] if blocks else []
+
+
+def _signed(note: Note) -> str:
+    return ", ".join(part for part in (when(note.at, "undated"), note.author) if part)

@@ -1,0 +1,38 @@
+"""What the line at the top says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from srtui.engine import ENDED, Update
+from srtui.tui.views.words import counted, duration
+from srtui.tui.widgets.header import HeaderState
+
+
+def header_state(update: Update | None, label: str, now: datetime) -> HeaderState:
+    """The header for a state. `now` is the wall clock; files of the past tell the time of their evidence."""
+    source = "DEMO, recorded" if label == "demo" else label
+    if update is None:
+        return HeaderState(source=source, activity="starting")
+    account, progress = update.analysis.account, update.progress
+    names = sorted(account.regions)
+    regions = ", ".join(names) if 0 < len(names) <= 2 else counted(len(names), "region") if names else ""
+    age = ""
+    if account.last_evidence is not None:
+        old = f"{duration((now - account.last_evidence).total_seconds())} old"
+        age = old if label == "live" else f"of {account.last_evidence:%Y-%m-%d %H:%M}"
+    running = update.phase not in ENDED
+    return HeaderState(
+        account=account.id,
+        alias=account.alias if isinstance(account.alias, str) else "",
+        caller=account.caller_arn,
+        regions=regions,
+        age=age,
+        source="" if label == "live" else source,
+        activity=(progress.note or update.phase)
+        if running
+        else (update.phase if update.phase != "done" else ""),
+        done=progress.done if running else 0,
+        total=progress.total if running else 0,
+        denied=sum(failure.kind == "denied" for failure in update.analysis.failures),
+    )

@@ -1,0 +1,199 @@
+"""The responsibility matrix as a tree: groups, rows, controls; and what a row's own screen says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from srtui.analysis import Analysis
+from srtui.responsibility.control import Control, Result
+from srtui.responsibility.matrix import GROUPS, Group
+from srtui.responsibility.status import PRECEDENCE, ControlStatus, Inherited, RowStatus
+from srtui.tui.theme import STATUS_MARK
+from srtui.tui.views.words import STATUS_WORD, counted, source_text, status_span
+from srtui.tui.widgets.detail import Block, Code, Fact, Gap, Heading, Item, Line, Para
+from srtui.tui.widgets.text import Span
+from srtui.tui.widgets.virtual_tree import TreeNode
+
+_TITLES: dict[Group, str] = {"Yours": "Yours", "Shared": "Shared", "AWS's": "AWS's, inherited"}
+_MANY = 500  # subjects of one control that are listed; more are counted
+
+
+def row_key(number: int) -> str:
+    """The key of a row's node."""
+    return f"row:{number}"
+
+
+def row_of_key(key: str) -> int | None:
+    """The row that a node belongs to, or None for a heading."""
+    parts = key.split(":")
+    return int(parts[1]) if parts[0] == "row" else None
+
+
+def control_of_key(key: str) -> str | None:
+    """The control that a node stands for."""
+    parts = key.split(":", 2)
+    return parts[2] if len(parts) == 3 else None
+
+
+def group_keys() -> tuple[str, ...]:
+    """Keys of the headings, which start unfolded."""
+    return tuple(f"group:{group}" for group in GROUPS)
+
+
+def matrix_roots(analysis: Analysis) -> tuple[TreeNode, ...]:
+    """The groups with their rows under them."""
+    return tuple(
+        TreeNode(
+            f"group:{group}",
+            ((_TITLES[group], "heading"),),
+            children=tuple(_row(status) for status in analysis.matrix if status.row.group == group),
+            selectable=False,
+        )
+        for group in GROUPS
+    )
+
+
+def _row(status: RowStatus) -> TreeNode:
+    return TreeNode(
+        row_key(status.number),
+        ((f"{status.number:>2} {status.row.label}", ""),),
+        badges=row_badges(status),
+        children=tuple(_control(status.number, control) for control in status.controls),
+    )
+
+
+def row_badges(status: RowStatus) -> tuple[Span, ...]:
+    """The row's mark, failed of all controls, and the share that could be evaluated."""
+    if status.inherited is not None:
+        # An AWS row is never a green light by itself: it says what is left.
+        left = status.control_counts.get("fail", 0)
+        unknown = status.control_counts.get("unknown", 0)
+        rest: Span = (f"{left} left to you", status.worst or "muted") if left else ("inherited", "muted")
+        return ((STATUS_MARK["inherited"], "info"), rest, *((("?", "unknown"),) if unknown else ()))
+    mark: Span = status_span(status.status)
+    failed = status.control_counts.get("fail", 0)
+    share = int(100 * status.share_evaluated)
+    return (
+        mark,
+        (f"{failed:>2}/{len(status.controls)}", status.worst or "muted"),
+        (f"{share:>3}%", "muted" if share == 100 else "unknown"),
+    )
+
+
+def _control(number: int, status: ControlStatus) -> TreeNode:
+    failed, total = status.counts.get("fail", 0), sum(status.counts.values())
+    badges: tuple[Span, ...] = ((f"{failed}/{total}", "muted"),) if status.status == "fail" else ()
+    return TreeNode(
+        f"{row_key(number)}:{status.control.id}",
+        (status_span(status.status), (" " + status.control.title, "")),
+        badges=badges,
+    )
+
+
+# --- a row's own screen ---------------------------------------------------------------------------------------
+
+
+def row_status(analysis: Analysis, number: int) -> RowStatus:
+    """The status of the row with this number."""
+    return next(status for status in analysis.matrix if status.number == number)
+
+
+def row_blocks(analysis: Analysis, number: int) -> list[Block]:
+    """The row's screen: what it is about, what is inherited, and every control, the failed ones first."""
+    status = row_status(analysis, number)
+    blocks: list[Block] = [
+        Heading(f"{number}  {status.row.title}"),
+        Para(status.row.about, "muted"),
+        Gap(),
+        Line(tuple(_counts(status))),
+    ]
+    if status.inherited is not None:
+        blocks += _inherited(status.inherited)
+    controls = sorted(status.controls, key=lambda one: PRECEDENCE.index(one.status))
+    for control in controls:
+        blocks += [Gap(), Item(control.control.id, tuple(_control_lines(control)))]
+    return blocks
+
+
+def _counts(status: RowStatus) -> Iterator[Span]:
+    if not status.controls:
+        yield "No control of this row needs checking: AWS answers for it.", "muted"
+        return
+    for name in PRECEDENCE:
+        count = status.control_counts.get(name, 0)
+        if count:
+            yield f"{STATUS_MARK[name]} {count} {STATUS_WORD[name]}   ", name
+    yield f"{status.evaluated} of {len(status.controls)} controls could be told completely", "muted"
+
+
+def _inherited(inherited: Inherited) -> Iterator[Block]:
+    yield Gap()
+    yield Heading("Inherited from AWS")
+    yield Para(inherited.what)
+    yield Gap()
+    for text in inherited.attestation:
+        yield Fact("attested by", text)
+    yield Fact("to be had at", inherited.attested_at)
+    for use in inherited.in_use:
+        where = f" in {use.region}" if use.region else ""
+        yield Fact("in use", f"{use.service}: {use.count} {use.detail}{where}")
+    yield Fact("left to you", inherited.remains, "warning")
+
+
+def _control_lines(status: ControlStatus) -> Iterator[Fact | Para | Line]:
+    control = status.control
+    yield Line(
+        (
+            status_span(status.status),
+            ("  " + control.title, "strong"),
+            (f"  {control.severity}", control.severity),
+        )
+    )
+    parts = [
+        f"{status.counts[name]} {STATUS_WORD[name]}" for name in PRECEDENCE if status.counts.get(name, 0)
+    ]
+    yield Para(" · ".join(parts), "muted", 3)
+    if status.reason:
+        yield Para(status.reason, "unknown" if status.counts.get("unknown") else "muted", 3)
+
+
+def control_blocks(analysis: Analysis, control_id: str) -> list[Block]:
+    """A control's screen: why, every subject with its verdict and facts, and what was read."""
+    control = analysis.controls[control_id]
+    results = sorted(
+        (result for result in analysis.results if result.control == control_id),
+        key=lambda result: (PRECEDENCE.index(result.status), result.subject),
+    )
+    blocks: list[Block] = [Heading(control.title), Para(control.why)]
+    blocks += [Gap(), *_about(control), Gap(), Heading(counted(len(results), "verdict"))]
+    for number, result in enumerate(results[:_MANY]):
+        blocks.append(Item(f"{number}\x1f{result.subject}", tuple(_result_lines(result))))
+    if len(results) > _MANY:
+        blocks.append(Para(f"and {len(results) - _MANY:,} more: the findings list them all", "muted"))
+    seen = dict.fromkeys(source for result in results for source in result.sources)
+    if seen:
+        blocks += [Gap(), Heading("Read from")]
+        blocks += [Para(source_text(source, analysis.now), "muted") for source in list(seen)[:40]]
+    return blocks
+
+
+def _about(control: Control) -> Iterator[Block]:
+    yield Fact("severity", control.severity, control.severity)
+    yield Fact("rows", ", ".join(str(row) for row in control.rows))
+    yield Fact("needs", ", ".join(repr(call) for call in control.needs))
+    yield Fact("fix", control.fix)
+    for name, ids in control.frameworks.items():
+        yield Fact(name, ", ".join(ids))
+    for reference in control.references:
+        yield Fact("reference", reference)
+    if control.command:
+        yield Code(control.command, "text")
+
+
+def _result_lines(result: Result) -> Iterator[Fact | Para | Line]:
+    where = f"  {result.region}" if result.region else ""
+    yield Line((status_span(result.status), ("  " + result.subject, ""), (where, "muted")))
+    for fact in result.facts:
+        yield Para(f"{fact.label}: {fact.value}", "muted", 3)
+    if result.reason:
+        yield Para(result.reason, "unknown" if result.status == "unknown" else "muted", 3)
