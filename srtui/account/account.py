@@ -87,6 +87,8 @@ class Account:
     groups: dict[str, Group] = field(default_factory=dict)
     group_arns: dict[str, str] = field(default_factory=dict)  # by name, as users name their groups
     roles: dict[str, Role] = field(default_factory=dict)
+    #: (longest session in seconds, description) by role ARN, as ListRoles may answer before the role is known
+    role_sessions: dict[str, tuple[int, str]] = field(default_factory=dict)
     policies: dict[str, ManagedPolicy] = field(default_factory=dict)
     providers: dict[str, IdentityProvider] = field(default_factory=dict)
     server_certificates: dict[str, ServerCertificate] = field(default_factory=dict)

@@ -127,7 +127,8 @@ def flow_logs(account: Account, answer: Answer) -> None:
 @EC2.call("GetEbsEncryptionByDefault")
 def ebs_encryption(account: Account, answer: Answer) -> None:
     """EBS encryption by default."""
-    account.settings(answer.region).ebs_encryption = bool(answer.response.get("EbsEncryptionByDefault"))
+    if (enabled := answer.response.get("EbsEncryptionByDefault")) is not None:
+        account.settings(answer.region).ebs_encryption = bool(enabled)
 
 
 @EC2.call("GetInstanceMetadataDefaults")
@@ -154,4 +155,5 @@ def snapshot_public_access(account: Account, answer: Answer) -> None:
 @EC2.call("GetSerialConsoleAccessStatus")
 def serial_console(account: Account, answer: Answer) -> None:
     """EC2 serial console."""
-    account.settings(answer.region).serial_console = bool(answer.response.get("SerialConsoleAccessEnabled"))
+    if (enabled := answer.response.get("SerialConsoleAccessEnabled")) is not None:
+        account.settings(answer.region).serial_console = bool(enabled)

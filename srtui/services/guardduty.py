@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from srtui.account import Account
-from srtui.account.model import Detector
+from srtui.account.model import UNREAD, Detector
 from srtui.services.declare import Answer, Service
 
 GUARDDUTY = Service("guardduty", title="GuardDuty")
@@ -62,7 +62,12 @@ def _batches(response: Mapping[str, Any]) -> Iterator[list[str]]:
 def finding_ids(account: Account, answer: Answer) -> None:
     """Open findings of high severity."""
     detector = _detector(account, answer)
-    if detector is not None and not isinstance(detector.findings, tuple):
+    if detector is None:
+        return
+    if answer.response.get("FindingIds"):
+        # Ids alone say that there are findings: until GetFindings has told which, "none" would be a lie.
+        detector.findings = detector.findings or UNREAD if isinstance(detector.findings, tuple) else UNREAD
+    elif not answer.evidence.page:
         detector.findings = ()
 
 

@@ -83,6 +83,7 @@ def _boundary(entry: Mapping[str, Any]) -> str | None:
 )
 def authorization_details(account: Account, answer: Answer) -> None:
     """Identities, their policies and trust; also reads the unfiltered answer that the AWS CLI writes."""
+    _read_owner(account, answer)
     for entry in answer.response.get("UserDetailList") or ():
         _read_user(account, entry)
     for entry in answer.response.get("GroupDetailList") or ():
@@ -105,10 +106,19 @@ def authorization_details(account: Account, answer: Answer) -> None:
             account.policies[policy.arn] = policy
 
 
+def _read_owner(account: Account, answer: Answer) -> None:
+    """Account and partition by the ARNs: a file of authorization details holds no caller identity."""
+    for member in ("UserDetailList", "RoleDetailList", "GroupDetailList"):
+        for entry in answer.response.get(member) or ():
+            parts = str(entry.get("Arn", "")).split(":")
+            if len(parts) > 5:
+                account.partition = parts[1]
+                account.id = account.id or parts[4]
+                return
+
+
 def _read_user(account: Account, entry: Mapping[str, Any]) -> None:
     arn = entry["Arn"]
-    if not account.id:
-        account.id, account.partition = arn.split(":")[4], arn.split(":")[1]
     account.users[arn] = User(
         arn=arn,
         name=entry["UserName"],
@@ -125,7 +135,6 @@ def _read_user(account: Account, entry: Mapping[str, Any]) -> None:
 
 def _read_role(account: Account, entry: Mapping[str, Any]) -> None:
     arn = entry["Arn"]
-    old = account.roles.get(arn)
     used = entry.get("RoleLastUsed") or {}
     account.roles[arn] = role = Role(
         arn=arn,
@@ -142,8 +151,8 @@ def _read_role(account: Account, entry: Mapping[str, Any]) -> None:
         last_used=moment(used.get("LastUsedDate")),
         last_used_region=used.get("Region") or "",
     )
-    if old is not None:
-        role.max_session_seconds, role.description = old.max_session_seconds, old.description
+    if arn in account.role_sessions:
+        role.max_session_seconds, role.description = account.role_sessions[arn]
 
 
 def _policy(entry: Mapping[str, Any]) -> ManagedPolicy:
@@ -269,10 +278,11 @@ def virtual_mfa_devices(account: Account, answer: Answer) -> None:
 def roles(account: Account, answer: Answer) -> None:
     """Session length and description of every role."""
     for entry in answer.response.get("Roles") or ():
-        role = account.roles.get(entry["Arn"])
-        if role is not None:
-            role.max_session_seconds = entry.get("MaxSessionDuration") or 3600
-            role.description = entry.get("Description") or ""
+        session = (entry.get("MaxSessionDuration") or 3600, entry.get("Description") or "")
+        # Kept aside too: the role itself may come later, in another stream of GetAccountAuthorizationDetails.
+        account.role_sessions[entry["Arn"]] = session
+        if role := account.roles.get(entry["Arn"]):
+            role.max_session_seconds, role.description = session
 
 
 @IAM.call("ListSAMLProviders", items="SAMLProviderList")

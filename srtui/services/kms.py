@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from srtui.account import Account
 from srtui.account.model import Key
 from srtui.evidence import moment
 from srtui.services.declare import Answer, Service
+from srtui.services.documents import json_document
 
 KMS = Service("kms", title="KMS")
 
@@ -33,7 +33,7 @@ def _key(account: Account, answer: Answer) -> Key | None:
     "DescribeKey",
     for_each=keys,
     params=lambda key, _: {"KeyId": key["KeyId"]},
-    items=lambda a: [a["KeyMetadata"]],
+    items="KeyMetadata",
 )
 def key_metadata(account: Account, answer: Answer) -> None:
     """Who manages a key, its state and kind."""
@@ -72,7 +72,7 @@ def _rotates(metadata: Mapping[str, Any]) -> bool:
 def key_policy(account: Account, answer: Answer) -> None:
     """Key policy."""
     if key := _key(account, answer):
-        key.policy = json.loads(answer.response["Policy"])
+        key.policy = json_document(answer.response.get("Policy"))
 
 
 @KMS.call(

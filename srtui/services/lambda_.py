@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 from srtui.account import Account
 from srtui.account.model import Function
 from srtui.evidence import moment
 from srtui.services.declare import Answer, Service
+from srtui.services.documents import json_document
 
 LAMBDA = Service("lambda", title="Lambda")
 
@@ -45,7 +44,7 @@ def _function(account: Account, answer: Answer) -> Function | None:
 def function_policy(account: Account, answer: Answer) -> None:
     """Resource policy of a function."""
     if function := _function(account, answer):
-        function.policy = None if answer.absent else json.loads(answer.response["Policy"])
+        function.policy = None if answer.absent else json_document(answer.response.get("Policy"))
 
 
 @LAMBDA.call(

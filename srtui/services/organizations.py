@@ -6,20 +6,17 @@ rests on them stays unknown (Organizations User Guide, "Viewing information abou
 
 from __future__ import annotations
 
-import json
-
 from srtui.account import Account
 from srtui.account.model import Organization, OrganizationPolicy
 from srtui.services.declare import Answer, Service
+from srtui.services.documents import json_document
 
 ORGANIZATIONS = Service("organizations", title="Organizations", scope="global", concurrency=2)
 
 _NO_ORGANIZATION = ["AWSOrganizationsNotInUseException"]
 
 
-@ORGANIZATIONS.call(
-    "DescribeOrganization", absent=_NO_ORGANIZATION, items=lambda answer: [answer["Organization"]]
-)
+@ORGANIZATIONS.call("DescribeOrganization", absent=_NO_ORGANIZATION, items="Organization")
 def organization(account: Account, answer: Answer) -> None:
     """The organisation this account belongs to."""
     entry = answer.response.get("Organization")
@@ -57,8 +54,8 @@ def policy_document(account: Account, answer: Answer) -> None:
     """The text of a control policy."""
     policy = account.organization_policies.get(answer.params["PolicyId"])
     content = (answer.response.get("Policy") or {}).get("Content")
-    if policy is not None and content is not None:
-        policy.document = json.loads(content)
+    if policy is not None:
+        policy.document = json_document(content)
 
 
 @ORGANIZATIONS.call(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from srtui.account import Account
 from srtui.account.model import Bucket, PublicAccessBlock
 from srtui.evidence import moment
 from srtui.services.declare import Answer, Call, Reader, Service
+from srtui.services.documents import json_document
 
 S3 = Service("s3", title="S3", scope="global", concurrency=32)
 
@@ -72,13 +72,15 @@ def public_access_block(configuration: Mapping[str, Any]) -> PublicAccessBlock:
 @_each_bucket("GetBucketPolicy", absent=["NoSuchBucketPolicy"])
 def bucket_policy(bucket: Bucket, answer: Answer) -> None:
     """Bucket policy."""
-    bucket.policy = None if answer.absent else json.loads(answer.response["Policy"])
+    bucket.policy = None if answer.absent else json_document(answer.response.get("Policy"))
 
 
 @_each_bucket("GetBucketPolicyStatus", absent=["NoSuchBucketPolicy"])
 def bucket_policy_status(bucket: Bucket, answer: Answer) -> None:
     """S3's own verdict whether the bucket policy is public."""
-    bucket.policy_public = bool((answer.response.get("PolicyStatus") or {}).get("IsPublic"))
+    public = (answer.response.get("PolicyStatus") or {}).get("IsPublic")
+    if answer.absent or public is not None:
+        bucket.policy_public = bool(public)
 
 
 @_each_bucket("GetBucketAcl")

@@ -47,7 +47,9 @@ def test_only_the_credential_report_needs_a_justification() -> None:
     assert [repr(call) for call in CALLS if call.justification] == ["iam:GenerateCredentialReport"]
 
 
-@pytest.mark.parametrize("call", [call for call in CALLS if isinstance(call.items, str) and call.items], ids=repr)
+@pytest.mark.parametrize(
+    "call", [call for call in CALLS if isinstance(call.items, str) and call.items], ids=repr
+)
 def test_the_path_of_the_items_leads_somewhere(call: Call) -> None:
     shape = operation(call).output_shape
     for part in str(call.items).split("."):
@@ -88,4 +90,6 @@ def test_the_least_policy_fits_and_covers_every_action() -> None:
 
 def test_the_permission_table_is_up_to_date() -> None:
     path = Path(__file__).parents[2] / "docs" / "permissions.md"
-    assert path.read_text() == permissions_markdown(), "run: python -m srtui.services.permissions > docs/permissions.md"
+    assert path.read_text() == permissions_markdown(), (
+        "run: python -m srtui.services.permissions > docs/permissions.md"
+    )

@@ -1,0 +1,102 @@
+"""Readers: any order gives the same account, and what an answer does not tell stays unread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from srtui.account.model import UNREAD
+from srtui.evidence import Evidence
+from srtui.services import build_account, call_named
+
+ACCOUNT = "123456789012"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/ci"
+DETECTOR = {"DetectorId": "d1"}
+
+
+def answer(
+    service: str, operation: str, response: Mapping[str, Any], params: Mapping[str, Any] | None = None
+) -> Evidence:
+    return Evidence(
+        service=service,
+        operation=operation,
+        region="us-east-1",
+        account=ACCOUNT,
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+        params=dict(params or {}),
+        response=dict(response),
+    )
+
+
+DETAILS = answer(
+    "iam", "GetAccountAuthorizationDetails", {"RoleDetailList": [{"Arn": ROLE, "RoleName": "ci"}]}
+)
+ROLES = answer(
+    "iam", "ListRoles", {"Roles": [{"Arn": ROLE, "MaxSessionDuration": 7200, "Description": "CI"}]}
+)
+
+
+@pytest.mark.parametrize("order", [(DETAILS, ROLES), (ROLES, DETAILS), (ROLES, DETAILS, DETAILS)])
+def test_the_order_of_role_answers_does_not_matter(order: tuple[Evidence, ...]) -> None:
+    role = build_account(order).roles[ROLE]
+    assert (role.max_session_seconds, role.description) == (7200, "CI")
+
+
+def test_an_account_with_roles_only_has_its_own_id_and_partition() -> None:
+    arn = f"arn:aws-cn:iam::{ACCOUNT}:role/ci"
+    account = build_account(
+        [
+            answer(
+                "iam", "GetAccountAuthorizationDetails", {"RoleDetailList": [{"Arn": arn, "RoleName": "ci"}]}
+            )
+        ]
+    )
+    assert (account.id, account.partition) == (ACCOUNT, "aws-cn")
+
+
+def test_guardduty_ids_without_their_findings_are_not_none() -> None:
+    listed = [
+        answer("guardduty", "ListDetectors", {"DetectorIds": ["d1"]}),
+        answer("guardduty", "ListFindings", {"FindingIds": ["f1"]}, DETECTOR),
+    ]
+    (detector,) = build_account(listed).detectors.values()
+    assert detector.findings is UNREAD
+    listed[1] = answer("guardduty", "ListFindings", {"FindingIds": []}, DETECTOR)
+    (detector,) = build_account(listed).detectors.values()
+    assert detector.findings == ()
+
+
+@pytest.mark.parametrize("response", [{}, {"Policy": "{truncated"}, {"Policy": "[]"}])
+def test_a_policy_that_cannot_be_read_is_not_absent(response: dict[str, str]) -> None:
+    account = build_account(
+        [
+            answer("s3", "ListBuckets", {"Buckets": [{"Name": "b"}]}),
+            answer("s3", "GetBucketPolicy", response, {"Bucket": "b"}),
+            answer("s3", "GetBucketPolicyStatus", {}, {"Bucket": "b"}),
+        ]
+    )
+    (bucket,) = account.buckets.values()
+    assert bucket.policy is UNREAD
+    assert bucket.policy_public is UNREAD
+
+
+def test_settings_that_an_answer_leaves_out_stay_unread() -> None:
+    account = build_account(
+        [answer("ec2", "GetSerialConsoleAccessStatus", {}), answer("ec2", "GetEbsEncryptionByDefault", {})]
+    )
+    assert account.settings("us-east-1").serial_console is UNREAD
+    assert account.settings("us-east-1").ebs_encryption is UNREAD
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "member"),
+    [("organizations", "DescribeOrganization", "Organization"), ("kms", "DescribeKey", "KeyMetadata")],
+)
+def test_one_thing_in_an_answer_is_one_item(service: str, operation: str, member: str) -> None:
+    call = call_named(service, operation)
+    assert call is not None
+    assert list(call.items_in({member: {"Id": "x"}})) == [{"Id": "x"}]
+    assert list(call.items_in({})) == []
