@@ -14,10 +14,11 @@ from textual.strip import Strip
 
 from srtui.tui.actions import bindings_for
 from srtui.tui.theme import Look
-from srtui.tui.widgets.lines import LineWidget, close
+from srtui.tui.widgets.lines import LineWidget, close, thumb
+from srtui.tui.widgets.rows import FromWidget
 from srtui.tui.widgets.text import Span, plain, take, wrap
 from srtui.tui.widgets.title import title_strip
-from srtui.tui.widgets.virtual_list import CURSOR_MARK, _FromWidget
+from srtui.tui.widgets.virtual_list import CURSOR_MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +86,13 @@ class DetailView(LineWidget, can_focus=True, inherit_bindings=False):
     BINDINGS = bindings_for("detail")
 
     @dataclass
-    class ItemMoved(_FromWidget):
+    class ItemMoved(FromWidget):
         """The cursor is on another item."""
 
         key: str
 
     @dataclass
-    class ItemActivated(_FromWidget):
+    class ItemActivated(FromWidget):
         """Enter or a double click on an item."""
 
         key: str
@@ -178,15 +179,7 @@ class DetailView(LineWidget, can_focus=True, inherit_bindings=False):
         under = look.style("cursor_blur") if on_item and self.has_focus else look.base
         segments += [Segment(text, under + look.overlay(style)) for text, style in spans]
         body = close(segments, sum(segment.cell_length for segment in segments), width - 1, under)
-        return Strip([*body, self._thumb(y, look)], width)
-
-    def _thumb(self, line: int, look: Look) -> Segment:
-        height, count = self.page, len(self._laid)
-        if count <= height:
-            return Segment(" ", look.base)
-        size = max(1, height * height // count)
-        start = round((height - size) * self._top / max(1, count - height))
-        return Segment("▐" if start <= line < start + size else " ", look.style("rule"))
+        return Strip([*body, thumb(y, self._top, self.page, len(self._laid), look)], width)
 
     # Keys and mouse
 

@@ -104,3 +104,12 @@ def close(segments: list[Segment], used: int, width: int, fill: Style) -> Strip:
         return Strip(segments, width)
     made = Strip(segments, used)
     return made if used == width else made.crop(0, width)
+
+
+def thumb(line: int, top: int, page: int, count: int, look: Look) -> Segment:
+    """The piece of the scroll mark beside a line of a page: there is a mark only if there is more than fits."""
+    if count <= page:
+        return Segment(" ", look.base)
+    size = max(1, page * page // count)
+    start = round((page - size) * top / (count - page))
+    return Segment("▐" if start <= line < start + size else " ", look.style("rule"))

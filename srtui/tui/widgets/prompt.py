@@ -15,8 +15,9 @@ from textual.widgets import Input
 from srtui.tui.actions import bindings_for
 from srtui.tui.theme import Look
 from srtui.tui.widgets.lines import LineWidget, strip
+from srtui.tui.widgets.rows import FromWidget
 from srtui.tui.widgets.text import Span, plain, wrap
-from srtui.tui.widgets.virtual_list import ListRow, VirtualList, _FromWidget
+from srtui.tui.widgets.virtual_list import ListRow, VirtualList
 
 
 class Label(LineWidget):
@@ -65,13 +66,13 @@ class FilterBar(Horizontal):
     BINDINGS = bindings_for("prompt")
 
     @dataclass
-    class Changed(_FromWidget):
+    class Changed(FromWidget):
         """The text is another; filter now."""
 
         text: str
 
     @dataclass
-    class Closed(_FromWidget):
+    class Closed(FromWidget):
         """The line was closed. If `kept`, the filter stays; if not, the text from before is back in force."""
 
         text: str

@@ -4,56 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.dom import DOMNode
 from textual.message import Message
 from textual.strip import Strip
 
 from srtui.tui.actions import bindings_for
 from srtui.tui.theme import Look
-from srtui.tui.widgets.lines import LineWidget, close, strip
-from srtui.tui.widgets.text import Span, fit_spans, highlight, plain, spans_len, wrap
+from srtui.tui.widgets.lines import LineWidget, close, thumb
+from srtui.tui.widgets.rows import FromWidget, Keyed, ListRow, Notice, notice_strip
+from srtui.tui.widgets.text import Span, fit_spans, highlight, plain, spans_len
 from srtui.tui.widgets.title import title_strip
 
 CURSOR_MARK = "▌"
 ROW_MARK = "+"
 GUTTER = 2  # the cursor's mark and the mark of a chosen row
-
-
-class Keyed(Protocol):
-    """Rows are known by a key that outlives their position."""
-
-    @property
-    def key(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ListRow:
-    """A row of a plain list."""
-
-    key: str
-    spans: tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What a list says instead of rows: what is the case, and what to do next."""
-
-    title: str
-    lines: tuple[str, ...] = ()
-    style: str = "muted"  # "muted" for empty and loading, "warning" for denied, "error"
-
-
-class _FromWidget(Message):
-    """A message whose control is the widget that sent it, so that `@on(..., "#id")` works."""
-
-    @property
-    def control(self) -> DOMNode | None:
-        return cast("DOMNode | None", self._sender)
 
 
 RowT = TypeVar("RowT", bound=Keyed)
@@ -68,7 +36,7 @@ class VirtualList(LineWidget, Generic[RowT], can_focus=True, inherit_bindings=Fa
     BINDINGS = bindings_for("list")
 
     @dataclass
-    class CursorMoved(_FromWidget):
+    class CursorMoved(FromWidget):
         """The cursor is on another row. Receivers debounce; only the last of a burst is delivered."""
 
         key: str | None
@@ -77,19 +45,19 @@ class VirtualList(LineWidget, Generic[RowT], can_focus=True, inherit_bindings=Fa
             return isinstance(message, VirtualList.CursorMoved) and message._sender is self._sender
 
     @dataclass
-    class Activated(_FromWidget):
+    class Activated(FromWidget):
         """Enter or a double click on a row."""
 
         key: str
 
     @dataclass
-    class MarksChanged(_FromWidget):
+    class MarksChanged(FromWidget):
         """Other rows are marked than before."""
 
         keys: frozenset[str]
 
     @dataclass
-    class FilterRequested(_FromWidget):
+    class FilterRequested(FromWidget):
         """The user wants to filter this list."""
 
     def __init__(
@@ -237,7 +205,7 @@ class VirtualList(LineWidget, Generic[RowT], can_focus=True, inherit_bindings=Fa
             return self.head_strip(y, width, look)
         position = self._top + y - self.head_lines()
         if not self._rows:
-            return self._notice_strip(y - self.head_lines(), width, look)
+            return notice_strip(self._notice, y - self.head_lines(), width, look)
         if position >= len(self._rows):
             return Strip.blank(width, look.base)
         return self._row_strip(position, y - self.head_lines(), width, look)
@@ -265,29 +233,7 @@ class VirtualList(LineWidget, Generic[RowT], can_focus=True, inherit_bindings=Fa
         else:
             segments = [Segment(text, look.style(style)) for text, style in spans]
         body_strip = close(segments, used, width - 1, fill)
-        return Strip([*body_strip, self._thumb(line, look)], width)
-
-    def _thumb(self, line: int, look: Look) -> Segment:
-        """The piece of the scroll mark beside a line: there is one only if there is more than fits."""
-        height, count = self.page, len(self._rows)
-        if count <= height:
-            return Segment(" ", look.base)
-        size = max(1, height * height // count)
-        start = round((height - size) * self._top / max(1, count - height))
-        inside = start <= line < start + size
-        return Segment("▐" if inside else " ", look.style("rule"))
-
-    def _notice_strip(self, line: int, width: int, look: Look) -> Strip:
-        notice = self._notice
-        if notice is None or line < 1:
-            return Strip.blank(width, look.base)
-        lines: list[Span] = [(text, notice.style) for text in wrap(notice.title, width - 4)]
-        for text in notice.lines:
-            lines += [(piece, "muted") for piece in wrap(text, width - 4)]
-        if line > len(lines):
-            return Strip.blank(width, look.base)
-        text, style = lines[line - 1]
-        return strip([("  ", ""), (text, style)], width, look)
+        return Strip([*body_strip, thumb(line, self._top, self.page, len(self._rows), look)], width)
 
     # Moving
 

@@ -13,8 +13,9 @@ from textual.strip import Strip
 from srtui.tui.actions import bindings_for
 from srtui.tui.theme import Look
 from srtui.tui.widgets.lines import strip
+from srtui.tui.widgets.rows import FromWidget
 from srtui.tui.widgets.text import Span, fit, fit_spans, middle, plain, short_arn, spans_len
-from srtui.tui.widgets.virtual_list import GUTTER, Notice, VirtualList, _FromWidget
+from srtui.tui.widgets.virtual_list import GUTTER, Notice, VirtualList
 
 Cell = str | Span | tuple[Span, ...]
 """What stands in a column: a text, a text with a semantic style, or several of these."""
@@ -50,7 +51,7 @@ class VirtualTable(VirtualList[TableRow], inherit_bindings=True):
     BINDINGS = bindings_for("table")
 
     @dataclass
-    class SortRequested(_FromWidget):
+    class SortRequested(FromWidget):
         """The user wants another order."""
 
         column: str

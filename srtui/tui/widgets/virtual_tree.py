@@ -9,8 +9,9 @@ from rich.cells import cell_len
 from textual import events
 
 from srtui.tui.actions import bindings_for
+from srtui.tui.widgets.rows import FromWidget
 from srtui.tui.widgets.text import Span, fit_spans, spans_len
-from srtui.tui.widgets.virtual_list import GUTTER, Notice, VirtualList, _FromWidget
+from srtui.tui.widgets.virtual_list import GUTTER, Notice, VirtualList
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class VirtualTree(VirtualList[TreeRow], inherit_bindings=True):
     BINDINGS = bindings_for("tree")
 
     @dataclass
-    class Expanded(_FromWidget):
+    class Expanded(FromWidget):
         """A node was unfolded whose children are not known."""
 
         key: str
