@@ -218,6 +218,8 @@ _SECRET_VALUE: Final = re.compile(
 _SECRET_KEY_SHAPE: Final = re.compile(
     r"(?<![A-Za-z0-9/+=])(?=[A-Za-z0-9/+]*[A-Z])(?=[A-Za-z0-9/+]*[a-z])(?=[A-Za-z0-9/+]*[0-9])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])"
 )
+#: Group 1 is an ARN, wherever it stands in a text (a policy is text, too).
+_ARN_OR_KEY: Final = re.compile(r"""(arn:[^\s"']+)|""" + _SECRET_KEY_SHAPE.pattern)
 #: Members whose text is public by nature and may have the shape of a secret key (hashes, paging marks).
 _PUBLIC_MEMBERS: Final = frozenset(
     {
@@ -281,7 +283,7 @@ def _redacted_text(member: str, text: str) -> str:
         return text
     text = _SECRET_VALUE.sub(REDACTED, text)
     # An ARN names its resource; a path in it may have the shape of a key by chance, and must stay what it is.
-    return text if len(text) < 40 or text.startswith("arn:") else _SECRET_KEY_SHAPE.sub(REDACTED, text)
+    return text if len(text) < 40 else _ARN_OR_KEY.sub(lambda found: found[1] or REDACTED, text)
 
 
 def _decoded(text: str) -> str:

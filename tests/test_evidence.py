@@ -217,3 +217,19 @@ def test_what_is_no_time_is_none(text: Any) -> None:
 )
 def test_error_codes_are_classified(code: str, kind: str) -> None:
     assert error_kind(code) == kind
+
+
+def test_an_arn_inside_a_policy_text_is_no_secret_key() -> None:
+    arn = "arn:aws:iam::420042004200:role/Deploy/GithubActionsRole12345678901"
+    policy = '{"Statement":[{"Principal":{"AWS":"' + arn + '"},"Key":"wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY42"}]}'
+    item = Evidence(
+        service="s3",
+        operation="GetBucketPolicy",
+        region="eu-west-1",
+        account="420042004200",
+        at=datetime(2026, 11, 1, tzinfo=UTC),
+        response={"Policy": policy},
+    )
+    kept = (redact(item).response or {})["Policy"]
+    assert arn in kept
+    assert "wJalr" not in kept

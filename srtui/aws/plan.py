@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from srtui.evidence import CallKey, call_key
+from srtui.evidence import CallKey, call_key, plain
 from srtui.feed import Part
 from srtui.services import SERVICES, declared_calls
 from srtui.services.declare import Call, CallContext, home_region
@@ -80,7 +80,7 @@ class Plan:
             return
         home = home_region(job.call.service, self.partition) if job.call.scope == "global" else job.region
         try:
-            items = list(job.call.items_in(response))
+            items = list(job.call.items_in(plain(response)))
             for call in calls:
                 for item in items:
                     if call.only_if is None or call.only_if(item):
