@@ -44,15 +44,18 @@ class Source:
     count: int | None = None  # how many answers there are, where that is known beforehand
 
 
+def demo_bundle() -> Path:
+    """The recorded bundle that `demo` stands for; srtui/demo/record.py makes it."""
+    return Path(__file__).parent / "demo" / "account.jsonl.gz"
+
+
 def open_source(ref: str, folder: Path | None = None) -> Source:
     """Open what a person names: a path, a session's name or the beginning of it, `latest`, or `demo`.
 
     Raises BadData with a sentence that says what was expected.
     """
     if ref == "demo" and not Path(ref).is_file():
-        from srtui.demo import bundle_path
-
-        path = bundle_path()
+        path = demo_bundle()
     else:
         path = resolve(ref, folder)
     try:

@@ -221,7 +221,9 @@ def test_error_codes_are_classified(code: str, kind: str) -> None:
 
 def test_an_arn_inside_a_policy_text_is_no_secret_key() -> None:
     arn = "arn:aws:iam::420042004200:role/Deploy/GithubActionsRole12345678901"
-    policy = '{"Statement":[{"Principal":{"AWS":"' + arn + '"},"Key":"wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY42"}]}'
+    policy = (
+        '{"Statement":[{"Principal":{"AWS":"' + arn + '"},"Key":"wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY42"}]}'
+    )
     item = Evidence(
         service="s3",
         operation="GetBucketPolicy",

@@ -18,12 +18,12 @@ import msgspec
 
 from srtui.aws import AwsSettings, LiveFeed
 from srtui.bundle import write_bundle
-from srtui.demo import bundle_path
 from srtui.demo.lab import practice_server
 from srtui.demo.policies import ACCOUNT
 from srtui.evidence import Evidence, canonical_json, iso
 from srtui.feed import Arrived, Failed, FeedEvent, Finished
 from srtui.services import declared_calls
+from srtui.source import demo_bundle
 
 #: The moment the demo was taken, which every age in it is counted from.
 TAKEN_AT: Final = datetime(2026, 11, 1, 9, 0, 0, tzinfo=UTC)
@@ -106,7 +106,7 @@ def _without_today(value: Any) -> Any:
 
 def main() -> int:
     """Write the bundle into the package."""
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else bundle_path()
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else demo_bundle()
     evidence = record()
     write_bundle(evidence, target, force=True)
     print(f"{len(evidence)} answers of account {ACCOUNT} → {target}")

@@ -8,22 +8,22 @@ from collections import Counter
 import pytest
 
 from srtui.bundle import read_bundle
-from srtui.demo import bundle_path
 from srtui.demo.record import record
 from srtui.demo.resources import FAKE_SECRET
 from srtui.evidence import encode
 from srtui.services import build_account, declared_calls
+from srtui.source import demo_bundle
 
 
 def test_recording_again_gives_the_same_evidence() -> None:
-    shipped = [encode(item) for item in read_bundle(bundle_path()).evidence]
+    shipped = [encode(item) for item in read_bundle(demo_bundle()).evidence]
     again = [encode(item) for item in record()]
     assert again == shipped, "run: python -m srtui.demo.record"
 
 
 @pytest.fixture(scope="module")
 def account():  # type: ignore[no-untyped-def]
-    return build_account(read_bundle(bundle_path()).evidence)
+    return build_account(read_bundle(demo_bundle()).evidence)
 
 
 def test_every_declared_call_was_answered(account) -> None:  # type: ignore[no-untyped-def]
@@ -42,6 +42,6 @@ def test_the_company_is_of_the_promised_size(account) -> None:  # type: ignore[n
 
 
 def test_no_secret_of_the_practice_account_is_in_the_bundle() -> None:
-    text = gzip.decompress(bundle_path().read_bytes()).decode()
+    text = gzip.decompress(demo_bundle().read_bytes()).decode()
     for secret in (FAKE_SECRET, "correct-horse-battery", "not-a-real-password", "Practice-only-1!"):
         assert secret not in text
