@@ -361,5 +361,6 @@ def snapshot(account: Account) -> Account:
         value = getattr(account, field.name)
         if isinstance(value, dict):
             setattr(taken, field.name, dict(value))
+    taken.tables = {kind: dict(records) for kind, records in account.tables.items()}
     taken.outcomes_by_call = {call: list(outcomes) for call, outcomes in account.outcomes_by_call.items()}
     return taken

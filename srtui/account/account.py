@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from srtui.account.model import (
     UNREAD,
@@ -28,6 +28,7 @@ from srtui.account.model import (
     OrganizationPolicy,
     Principal,
     PublicAccessBlock,
+    Record,
     Recorder,
     RegionSettings,
     Role,
@@ -41,6 +42,8 @@ from srtui.account.model import (
     Vpc,
 )
 from srtui.evidence import CallError, CallKey
+
+RecordT = TypeVar("RecordT", bound=Record)
 
 
 @dataclass(slots=True)
@@ -124,6 +127,12 @@ class Account:
     security_hubs: dict[str, SecurityHub] = field(default_factory=dict)
     databases: dict[str, Database] = field(default_factory=dict)
     database_snapshots: dict[str, DatabaseSnapshot] = field(default_factory=dict)
+    #: records of every other kind, by their type and then by ARN; see `table`
+    tables: dict[type[Record], dict[str, Any]] = field(default_factory=dict)
+
+    def table(self, kind: type[RecordT]) -> dict[str, RecordT]:
+        """The records of one kind by ARN. A new service needs no field of its own here, only a record type."""
+        return self.tables.setdefault(kind, {})
 
     def principal(self, arn: str) -> Principal | None:
         """The user, role or group with this ARN."""
