@@ -8,7 +8,7 @@ from srtui.analysis import Analysis, FailedCall
 from srtui.engine import ENDED, Update
 from srtui.tui.views.words import counted, when
 from srtui.tui.widgets.detail import Block, Fact, Gap, Heading, Para
-from srtui.tui.widgets.virtual_list import Notice
+from srtui.tui.widgets.rows import Notice
 from srtui.tui.widgets.virtual_table import Column, TableRow
 
 COLUMNS: Final = (

@@ -57,7 +57,7 @@ def _row(status: RowStatus) -> TreeNode:
     return TreeNode(
         row_key(status.number),
         ((f"{status.number:>2} {status.row.label}", ""),),
-        badges=row_badges(status),
+        right=row_badges(status),
         children=tuple(_control(status.number, control) for control in status.controls),
     )
 
@@ -69,15 +69,12 @@ def row_badges(status: RowStatus) -> tuple[Span, ...]:
         left = status.control_counts.get("fail", 0)
         unknown = status.control_counts.get("unknown", 0)
         rest: Span = (f"{left} left to you", status.worst or "muted") if left else ("inherited", "muted")
-        return ((STATUS_MARK["inherited"], "info"), rest, *((("?", "unknown"),) if unknown else ()))
+        return (*((("? ", "unknown"),) if unknown else ()), (STATUS_MARK["inherited"] + " ", "info"), rest)
     mark: Span = status_span(status.status)
     failed = status.control_counts.get("fail", 0)
     share = int(100 * status.share_evaluated)
-    return (
-        mark,
-        (f"{failed:>2}/{len(status.controls)}", status.worst or "muted"),
-        (f"{share:>3}%", "muted" if share == 100 else "unknown"),
-    )
+    told: tuple[Span, ...] = ((f"{share}% ", "unknown"),) if share < 100 else ()
+    return (*told, mark, (f" {failed:>2}/{len(status.controls):<2}", status.worst or "muted"))
 
 
 def _control(number: int, status: ControlStatus) -> TreeNode:
@@ -86,7 +83,7 @@ def _control(number: int, status: ControlStatus) -> TreeNode:
     return TreeNode(
         f"{row_key(number)}:{status.control.id}",
         (status_span(status.status), (" " + status.control.title, "")),
-        badges=badges,
+        right=badges,
     )
 
 

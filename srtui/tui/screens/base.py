@@ -1,0 +1,104 @@
+"""What every full screen has: the header, a body, the hint bar; and how it is found again in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from srtui.feed import Part
+from srtui.tui.actions import REGISTRY
+from srtui.tui.views.state import View
+from srtui.tui.widgets.header import HeaderBar
+from srtui.tui.widgets.hints import HintBar
+from srtui.tui.widgets.quiet import QuietScreen
+
+if TYPE_CHECKING:
+    from srtui.tui.app import SrtuiApp
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A screen to go to: its kind, what it is about, and where in it the user was."""
+
+    kind: str  # principal, policy, resource, row, control, finding, collection
+    subject: str = ""
+    state: dict[str, Any] = field(default_factory=dict, hash=False)
+
+
+Copies = list[tuple[str, str]]
+"""What could be copied: (what it is, the text)."""
+
+
+class BaseScreen(QuietScreen[None]):
+    """A screen between the header and the hints."""
+
+    SCOPE: ClassVar[str] = "app"
+    DEFAULT_CSS = """
+    BaseScreen { layout: vertical; background: $background; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: View | None = None
+
+    def compose(self) -> ComposeResult:
+        yield HeaderBar()
+        yield from self.body()
+        yield HintBar(self.SCOPE)
+
+    def body(self) -> Iterable[Widget]:
+        """The widgets between header and hints."""
+        raise NotImplementedError
+
+    @property
+    def main(self) -> SrtuiApp:
+        """The app, by its own type."""
+        return cast("SrtuiApp", self.app)
+
+    @property
+    def hints(self) -> HintBar:
+        """The line at the bottom."""
+        return self.query_one(HintBar)
+
+    def on_mount(self) -> None:
+        self.main.show_header(self)
+        self.take(self.main.view)
+
+    def on_screen_resume(self) -> None:
+        self.main.show_header(self)
+        self.take(self.main.view)
+
+    def take(self, view: View | None) -> None:
+        """Show a view unless it is the one that is shown."""
+        if view is not None and view is not self._shown and self.is_mounted:
+            self._shown = view
+            self.show_view(view)
+
+    def show_view(self, view: View) -> None:
+        """Show other data without moving the cursor."""
+        raise NotImplementedError
+
+    def place(self) -> Place | None:
+        """Where the user is, for the history; None if this screen is never left."""
+        return None
+
+    def copies(self) -> Copies:
+        """What `y` can copy here."""
+        return []
+
+    def part(self) -> Part | None:
+        """What `r` asks again here."""
+        return None
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        scope = getattr(event.widget, "SCOPE", None) or self.SCOPE
+        self.hints.set_hints(self.hint_list(scope))
+
+    def hint_list(self, scope: str) -> list[tuple[str, str]]:
+        """The hints while a widget of this scope has the focus."""
+        return REGISTRY.hints_for(scope)

@@ -1,0 +1,111 @@
+"""The collection: every call without an answer, and what that means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import events, on
+from textual.containers import Container
+from textual.widget import Widget
+
+from srtui.analysis import FailedCall
+from srtui.feed import Part
+from srtui.tui.actions import bindings_for
+from srtui.tui.screens.base import BaseScreen, Copies, Place
+from srtui.tui.views.collection import (
+    COLUMNS,
+    collection_rows,
+    collection_title,
+    empty_notice,
+    failure_blocks,
+    failure_key,
+    overview_blocks,
+)
+from srtui.tui.views.state import View
+from srtui.tui.widgets.detail import DetailView
+from srtui.tui.widgets.virtual_list import VirtualList
+from srtui.tui.widgets.virtual_table import VirtualTable
+
+
+class CollectionPane(VirtualTable):
+    """Failed calls."""
+
+    SCOPE: ClassVar[str] = "collection"
+    BINDINGS = bindings_for("collection")
+
+
+class CollectionScreen(BaseScreen):
+    """What was asked, what failed, what to grant."""
+
+    SCOPE = "collection"
+    DEFAULT_CSS = """
+    CollectionScreen #both { height: 1fr; layout: vertical; }
+    CollectionScreen.-wide #both { layout: horizontal; }
+    CollectionScreen #failures { width: 1fr; height: 1fr; }
+    CollectionScreen.-wide #failures { width: 3fr; }
+    CollectionScreen #detail { width: 1fr; height: 1fr; }
+    CollectionScreen.-wide #detail { width: 2fr; }
+    """
+
+    def body(self) -> Iterable[Widget]:
+        self.table, self.detail = (
+            CollectionPane(COLUMNS, "Collection", id="failures"),
+            DetailView("what it means", id="detail"),
+        )
+        yield Container(self.table, self.detail, id="both")
+
+    def on_mount(self) -> None:
+        self.set_class(self.app.size.width >= 110, "-wide")
+        self.table.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width >= 110, "-wide")
+
+    def show_view(self, view: View) -> None:
+        self.table.set_notice(empty_notice(view.update))
+        self.table.set_title(*collection_title(view.update))
+        self.table.set_rows(collection_rows(view.analysis))
+        self._show_detail()
+
+    def _failure(self) -> FailedCall | None:
+        if self._shown is None:
+            return None
+        key = self.table.cursor_key
+        return next((one for one in self._shown.analysis.failures if failure_key(one) == key), None)
+
+    @on(VirtualList.CursorMoved, "#failures")
+    def _show_detail(self) -> None:
+        if self._shown is None:
+            return
+        found = self._failure()
+        if found is None:
+            self.detail.show(overview_blocks(self._shown.update), "overview")
+        else:
+            self.detail.show(failure_blocks(found, self._shown.analysis), failure_key(found))
+
+    @on(VirtualList.Activated, "#failures")
+    def _to_detail(self) -> None:
+        self.detail.focus()
+
+    @on(VirtualTable.SortRequested)
+    def _sort_is_fixed(self) -> None:
+        self.hints.say("Calls with most unknown because of them always come first.")
+
+    def place(self) -> Place:
+        return Place("collection")
+
+    def copies(self) -> Copies:
+        found = self._failure()
+        if found is None:
+            return []
+        actions = [("actions to grant", "\n".join(found.actions))] if found.actions else []
+        return [*actions, ("error", found.error)]
+
+    def part(self) -> Part | None:
+        found = self._failure()
+        if found is None:
+            return None
+        return Part(
+            calls=((found.service, found.operation),), regions=(found.region,) if found.region else ()
+        )

@@ -1,0 +1,96 @@
+"""Screens that are one text: a row, a control, a finding, a policy, a resource."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from textual import on
+from textual.widget import Widget
+
+from srtui.feed import Part
+from srtui.tui.screens.base import BaseScreen, Copies, Place
+from srtui.tui.views import matrix, principal
+from srtui.tui.views.copying import finding_copies
+from srtui.tui.views.findings import finding_blocks
+from srtui.tui.views.parts import calls_of_controls, iam_part
+from srtui.tui.views.state import View
+from srtui.tui.widgets.detail import Block, DetailView, Para
+
+TITLES = {
+    "row": "Responsibility",
+    "control": "Control",
+    "finding": "Finding",
+    "policy": "Policy",
+    "resource": "Resource",
+}
+
+
+class PageScreen(BaseScreen):
+    """A text about one thing, kept up to date; its items open."""
+
+    SCOPE = "page"
+
+    def __init__(self, kind: str, subject: str) -> None:
+        super().__init__()
+        self.kind, self.subject = kind, subject
+
+    def body(self) -> Iterable[Widget]:
+        self.detail = DetailView(id="detail")
+        yield self.detail
+
+    def on_mount(self) -> None:
+        title = f"Responsibility {self.subject}" if self.kind == "row" else TITLES[self.kind]
+        self.detail.set_title(title, "esc back")
+        self.detail.focus()
+
+    def show_view(self, view: View) -> None:
+        self.detail.show(self.blocks(view), f"{self.kind} {self.subject}")
+
+    def blocks(self, view: View) -> list[Block]:
+        """The text."""
+        analysis = view.analysis
+        pages: dict[str, Callable[[], list[Block]]] = {
+            "row": lambda: matrix.row_blocks(analysis, int(self.subject)),
+            "control": lambda: matrix.control_blocks(analysis, self.subject),
+            "policy": lambda: principal.policy_page(analysis, self.subject),
+            "resource": lambda: principal.resource_page(analysis, self.subject),
+            "finding": lambda: self._finding_blocks(view),
+        }
+        return pages[self.kind]()
+
+    def _finding_blocks(self, view: View) -> list[Block]:
+        found = self.main.finding(self.subject)
+        if found is None:
+            return [Para("This problem is gone: the evidence no longer shows it.", "good")]
+        return finding_blocks(found, view.analysis, self.main.decision(found))
+
+    @on(DetailView.ItemActivated)
+    def _open(self, event: DetailView.ItemActivated) -> None:
+        if self.kind == "row":
+            self.main.go(Place("control", event.key))
+            return
+        kind, _, rest = event.key.partition("\x1f")
+        place = Place("finding", rest) if kind == "finding" else self.main.place_of(rest)
+        if place is not None and place.subject != self.subject:
+            self.main.go(place)
+
+    def place(self) -> Place:
+        return Place(self.kind, self.subject, {"item": self.detail.item_key})
+
+    def copies(self) -> Copies:
+        found = self.main.finding(self.subject) if self.kind == "finding" else None
+        if found is not None:
+            return finding_copies(found)
+        text = ("what is chosen" if self.detail.item_key else "text", self.detail.copy_text())
+        return [("ARN", self.subject), text] if self.subject.startswith("arn:") else [text]
+
+    def part(self) -> Part | None:
+        if self._shown is None or self.kind in ("policy", "resource"):
+            return iam_part()
+        analysis = self._shown.analysis
+        found = self.main.finding(self.subject) if self.kind == "finding" else None
+        if self.kind == "row":
+            ids = [one.id for one in analysis.controls.values() if int(self.subject) in one.rows]
+        else:
+            ids = [found.control] if found else [self.subject] if self.kind == "control" else []
+        return calls_of_controls(analysis, ids)

@@ -1,0 +1,44 @@
+"""Everything the screens show at one moment, made off the interface's loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from srtui.analysis import Analysis
+from srtui.engine import Update
+from srtui.findings.filter import Searchable
+from srtui.findings.triage import Triage
+from srtui.tui.views.findings import all_searchable
+from srtui.tui.views.matrix import matrix_roots
+from srtui.tui.views.tree import identity_roots
+from srtui.tui.widgets.virtual_tree import TreeNode
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An update with the rows made from it."""
+
+    update: Update
+    matrix: tuple[TreeNode, ...]
+    identities: tuple[TreeNode, ...]
+    items: tuple[Searchable, ...]
+
+    @property
+    def analysis(self) -> Analysis:
+        """What everything follows from."""
+        return self.update.analysis
+
+
+def build_view(update: Update, triage: Triage | None) -> View:
+    """Make the rows. Takes a while for large accounts, so it runs on the engine's thread."""
+    analysis = update.analysis
+    return View(
+        update, matrix_roots(analysis), identity_roots(analysis), tuple(all_searchable(analysis, triage))
+    )
+
+
+def with_triage(view: View, triage: Triage) -> View:
+    """The same view after decisions changed."""
+    now = view.analysis.now
+    items = (replace(item, state=triage.state(item.finding.fingerprint, now)) for item in view.items)
+    return replace(view, items=tuple(items))
