@@ -14,7 +14,7 @@ from typing import Any
 import pexpect
 import pytest
 
-from srtui.cli import exits
+from srtui import exits
 from srtui.session import Session
 from tests.test_session import ACCOUNT, AT, answer
 
@@ -119,7 +119,7 @@ def test_permissions_prints_a_policy_of_reads(home: dict[str, str]) -> None:
 
 
 def test_keys_prints_every_key(home: dict[str, str]) -> None:
-    assert "`findings.acknowledge`" in srtui("keys", home=home).stdout
+    assert "`triage.acknowledge`" in srtui("keys", home=home).stdout
 
 
 @pytest.mark.parametrize("format", ["md", "json", "toml"])
@@ -227,8 +227,8 @@ def test_a_terminal_that_can_do_nothing_is_refused_before_the_screen_is_touched(
         ("mouse = 'no'", "mouse must be true or false"),
         ("theme = 'darkest'", "there is no theme 'darkest'"),
         ("theme = ", "config.toml"),
-        ("[keys]\n'findings.acknowlege' = 'a'", "did you mean 'findings.acknowledge'"),
-        ("[keys]\n'findings.acknowledge' = 5", "keys.findings.acknowledge must be"),
+        ("[keys]\n'triage.acknowlege' = 'a'", "did you mean 'triage.acknowledge'"),
+        ("[keys]\n'triage.acknowledge' = 5", "keys.triage.acknowledge must be"),
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_it(

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from srtui.cli import exits
+from srtui import exits
 from srtui.cli.parser import parse
 from srtui.config import ConfigError, set_up_logging
 from srtui.files import BadData, Exists

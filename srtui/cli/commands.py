@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from srtui import __version__
-from srtui.cli import exits
+from srtui import __version__, exits
 
 if TYPE_CHECKING:
     from srtui.engine import Update

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from srtui import __version__
-from srtui.cli import exits
+from srtui import __version__, exits
 
 FORMATS: Final = ("md", "json", "toml")
 SEVERITIES: Final = ("critical", "high", "medium", "low", "info")

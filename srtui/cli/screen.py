@@ -8,7 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from srtui.cli import exits
+from srtui import exits
 from srtui.config import Config, ConfigError, load_config
 from srtui.files import config_folder
 

@@ -17,7 +17,7 @@ from srtui.tui.action_table import PARENTS, SCOPE_TITLES, TABLE
 class Action:
     """Something the user can do. `scope` says where it can be reached."""
 
-    id: str  # "findings.acknowledge"; stable, config.toml names it
+    id: str  # "triage.acknowledge"; stable, config.toml names it
     title: str  # two or three words, for hints and the palette
     help: str  # one sentence
     keys: tuple[str, ...]  # default keys, the first is shown

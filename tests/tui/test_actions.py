@@ -34,26 +34,26 @@ def test_parent_scopes_exist() -> None:
 
 def test_rebinding_lays_keys_over_the_defaults() -> None:
     keys = registry()
-    assert keys.rebind({"findings.acknowledge": "A, f5", "list.mark": ["v"], "app.command": ";"}) == []
-    assert keys.keys_of("findings.acknowledge") == ("A", "f5")
+    assert keys.rebind({"triage.acknowledge": "A, f5", "list.mark": ["v"], "app.command": ";"}) == []
+    assert keys.keys_of("triage.acknowledge") == ("A", "f5")
     assert keys.keymap()["app.command"] == "semicolon"
     assert ("A", "acknowledge") in keys.hints_for("findings")
 
 
 def test_two_actions_may_change_places() -> None:
     keys = registry()
-    assert keys.rebind({"findings.acknowledge": "s", "findings.suppress": "a"}) == []
+    assert keys.rebind({"triage.acknowledge": "s", "triage.suppress": "a"}) == []
 
 
 def test_errors_name_the_action_the_key_and_the_other_action() -> None:
     keys = registry()
     errors = keys.rebind(
-        {"findings.acknowlege": "A", "list.mark": "a", "app.quit": "ctrl+b", "app.help": "fish"}
+        {"triage.acknowlege": "A", "list.mark": "a", "app.quit": "ctrl+b", "app.help": "fish"}
     )
     assert len(errors) == 4
     text = "\n".join(errors)
-    assert "no action 'findings.acknowlege'; did you mean 'findings.acknowledge'?" in text
-    assert "keys.list.mark: 'a' is already the key of findings.acknowledge" in text
+    assert "no action 'triage.acknowlege'; did you mean 'triage.acknowledge'?" in text
+    assert "keys.list.mark: 'a' is already the key of triage.acknowledge" in text
     assert "'ctrl+b' never reaches" in text
     assert "no key 'fish'" in text
     assert keys.keymap() == {}

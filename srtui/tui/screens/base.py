@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,6 +11,7 @@ from textual.widget import Widget
 
 from srtui.feed import Part
 from srtui.tui.actions import REGISTRY
+from srtui.tui.history import Place
 from srtui.tui.views.state import View
 from srtui.tui.widgets.header import HeaderBar
 from srtui.tui.widgets.hints import HintBar
@@ -19,15 +19,6 @@ from srtui.tui.widgets.quiet import QuietScreen
 
 if TYPE_CHECKING:
     from srtui.tui.app import SrtuiApp
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A screen to go to: its kind, what it is about, and where in it the user was."""
-
-    kind: str  # principal, policy, resource, row, control, finding, collection
-    subject: str = ""
-    state: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
 Copies = list[tuple[str, str]]

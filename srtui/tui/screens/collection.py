@@ -12,7 +12,8 @@ from textual.widget import Widget
 from srtui.analysis import FailedCall
 from srtui.feed import Part
 from srtui.tui.actions import bindings_for
-from srtui.tui.screens.base import BaseScreen, Copies, Place
+from srtui.tui.history import Place
+from srtui.tui.screens.base import BaseScreen, Copies
 from srtui.tui.views.collection import (
     COLUMNS,
     collection_rows,

@@ -13,7 +13,8 @@ from srtui.feed import Part
 from srtui.findings.filter import Searchable, parse_filter
 from srtui.findings.finding import Finding
 from srtui.tui.actions import REGISTRY, bindings_for
-from srtui.tui.screens.base import BaseScreen, Copies, Place
+from srtui.tui.history import Place
+from srtui.tui.screens.base import BaseScreen, Copies
 from srtui.tui.screens.panes import FindingsPane, IdentityPane, MatrixPane, WhyPane
 from srtui.tui.views import matrix, tree
 from srtui.tui.views.copying import finding_copies
@@ -68,7 +69,7 @@ class ExplorerScreen(BaseScreen):
             self.matrix, self.identities, Vertical(self.findings, self.why, id="right"), id="panes"
         )
 
-    def compose(self) -> Iterable[Widget]:  # type: ignore[override]
+    def compose(self) -> Iterable[Widget]:
         yield from super().compose()
         yield FilterBar()
 
@@ -143,6 +144,7 @@ class ExplorerScreen(BaseScreen):
 
     def _show_why(self) -> None:
         finding = self._finding()
+        self.why.finding = finding
         if finding is None or self._shown is None:
             self.why.set_title("why")
             self.why.show(())
@@ -191,7 +193,8 @@ class ExplorerScreen(BaseScreen):
             self.narrowing = chosen
             self._show_findings()
 
-    def clear_narrowing(self) -> None:
+    @on(FindingsPane.NarrowingCleared)
+    def _show_all(self) -> None:
         """Show the findings of everything."""
         self.narrowing = Narrowing()
         self._show_findings()
@@ -286,9 +289,6 @@ class ExplorerScreen(BaseScreen):
 
     def action_previous_pane(self) -> None:
         self._step(-1)
-
-    def action_undo(self) -> None:
-        self.main.undo()
 
     # --- for the app ---
 

@@ -8,13 +8,18 @@ from textual import on
 from textual.widget import Widget
 
 from srtui.feed import Part
-from srtui.tui.screens.base import BaseScreen, Copies, Place
+from srtui.findings.finding import Finding
+from srtui.tui.actions import bindings_for
+from srtui.tui.history import Place
+from srtui.tui.screens.base import BaseScreen, Copies
+from srtui.tui.triage_keys import TriageKeys
 from srtui.tui.views import matrix, principal
 from srtui.tui.views.copying import finding_copies
 from srtui.tui.views.findings import finding_blocks
 from srtui.tui.views.parts import calls_of_controls, iam_part
 from srtui.tui.views.state import View
-from srtui.tui.widgets.detail import Block, DetailView, Para
+from srtui.tui.views.tree import SEP
+from srtui.tui.widgets.detail import Block, DetailView, Gap, Item, Para
 
 TITLES = {
     "row": "Responsibility",
@@ -30,9 +35,9 @@ class PageScreen(BaseScreen):
 
     SCOPE = "page"
 
-    def __init__(self, kind: str, subject: str) -> None:
+    def __init__(self, kind: str, subject: str, item: str | None = None) -> None:
         super().__init__()
-        self.kind, self.subject = kind, subject
+        self.kind, self.subject, self._first_item = kind, subject, item
 
     def body(self) -> Iterable[Widget]:
         self.detail = DetailView(id="detail")
@@ -45,6 +50,8 @@ class PageScreen(BaseScreen):
 
     def show_view(self, view: View) -> None:
         self.detail.show(self.blocks(view), f"{self.kind} {self.subject}")
+        if self._first_item is not None and self.detail.move_to(self._first_item):
+            self._first_item = None
 
     def blocks(self, view: View) -> list[Block]:
         """The text."""
@@ -54,22 +61,15 @@ class PageScreen(BaseScreen):
             "control": lambda: matrix.control_blocks(analysis, self.subject),
             "policy": lambda: principal.policy_page(analysis, self.subject),
             "resource": lambda: principal.resource_page(analysis, self.subject),
-            "finding": lambda: self._finding_blocks(view),
         }
         return pages[self.kind]()
-
-    def _finding_blocks(self, view: View) -> list[Block]:
-        found = self.main.finding(self.subject)
-        if found is None:
-            return [Para("This problem is gone: the evidence no longer shows it.", "good")]
-        return finding_blocks(found, view.analysis, self.main.decision(found))
 
     @on(DetailView.ItemActivated)
     def _open(self, event: DetailView.ItemActivated) -> None:
         if self.kind == "row":
             self.main.go(Place("control", event.key))
             return
-        kind, _, rest = event.key.partition("\x1f")
+        kind, _, rest = event.key.partition(SEP)
         place = Place("finding", rest) if kind == "finding" else self.main.place_of(rest)
         if place is not None and place.subject != self.subject:
             self.main.go(place)
@@ -78,9 +78,6 @@ class PageScreen(BaseScreen):
         return Place(self.kind, self.subject, {"item": self.detail.item_key})
 
     def copies(self) -> Copies:
-        found = self.main.finding(self.subject) if self.kind == "finding" else None
-        if found is not None:
-            return finding_copies(found)
         text = ("what is chosen" if self.detail.item_key else "text", self.detail.copy_text())
         return [("ARN", self.subject), text] if self.subject.startswith("arn:") else [text]
 
@@ -88,9 +85,43 @@ class PageScreen(BaseScreen):
         if self._shown is None or self.kind in ("policy", "resource"):
             return iam_part()
         analysis = self._shown.analysis
-        found = self.main.finding(self.subject) if self.kind == "finding" else None
         if self.kind == "row":
             ids = [one.id for one in analysis.controls.values() if int(self.subject) in one.rows]
         else:
-            ids = [found.control] if found else [self.subject] if self.kind == "control" else []
+            ids = [self.subject]
         return calls_of_controls(analysis, ids)
+
+
+class FindingScreen(TriageKeys, PageScreen):
+    """One finding as a page, with the keys of triage."""
+
+    SCOPE = "finding"
+    BINDINGS = bindings_for("triage")
+
+    @property
+    def finding(self) -> Finding | None:
+        """The finding, as long as the evidence shows it."""
+        return self.main.finding(self.subject)
+
+    @property
+    def chosen_findings(self) -> list[Finding]:
+        found = self.finding
+        return [found] if found else []
+
+    def blocks(self, view: View) -> list[Block]:
+        found = self.finding
+        if found is None:
+            return [Para("This problem is gone: the evidence no longer shows it.", "good")]
+        return [
+            Item(f"subject{SEP}{found.subject}", (Para("enter opens what this is about", "muted"),)),
+            Gap(),
+            *finding_blocks(found, view.analysis, self.main.decision(found)),
+        ]
+
+    def copies(self) -> Copies:
+        found = self.finding
+        return finding_copies(found) if found else super().copies()
+
+    def part(self) -> Part | None:
+        found = self.finding
+        return calls_of_controls(self._shown.analysis, [found.control]) if found and self._shown else None

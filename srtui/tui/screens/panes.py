@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from srtui.findings.finding import Finding
 from srtui.tui.actions import bindings_for
+from srtui.tui.triage_keys import TriageKeys
 from srtui.tui.views.findings import COLUMNS
 from srtui.tui.widgets.detail import DetailView
-from srtui.tui.widgets.rows import Notice
+from srtui.tui.widgets.rows import FromWidget, Notice
 from srtui.tui.widgets.virtual_table import VirtualTable
 from srtui.tui.widgets.virtual_tree import VirtualTree
-
-if TYPE_CHECKING:
-    from srtui.tui.app import SrtuiApp
 
 _WAITING = Notice("Waiting for the first answers.", ("Rows appear as they arrive. C shows what is asked.",))
 
@@ -36,11 +34,11 @@ class IdentityPane(VirtualTree):
         super().__init__("Identities", notice=_WAITING, id="identities")
 
 
-class FindingsPane(VirtualTable):
+class FindingsPane(TriageKeys, VirtualTable):
     """The findings with the keys of triage."""
 
     SCOPE: ClassVar[str] = "findings"
-    BINDINGS = bindings_for("findings")
+    BINDINGS = [*bindings_for("findings"), *bindings_for("triage")]
 
     def __init__(self) -> None:
         super().__init__(COLUMNS, "Findings", notice=_WAITING, id="findings")
@@ -51,35 +49,28 @@ class FindingsPane(VirtualTable):
         """The marked findings, or the one under the cursor."""
         return [self.by_fingerprint[key] for key in self.chosen if key in self.by_fingerprint]
 
-    def _decide(self, verb: str) -> None:
-        chosen = self.chosen_findings
-        if chosen:
-            cast("SrtuiApp", self.app).decide(verb, chosen)
-            self.set_marks(())
-
-    def action_acknowledge(self) -> None:
-        self._decide("acknowledge")
-
-    def action_suppress(self) -> None:
-        self._decide("suppress")
-
-    def action_note(self) -> None:
-        self._decide("note")
-
-    def action_reopen(self) -> None:
-        self._decide("reopen")
+    def decided(self) -> None:
+        self.set_marks(())
 
     def action_narrow(self) -> None:
         """Show all findings again."""
-        screen = self.screen
-        if hasattr(screen, "clear_narrowing"):
-            screen.clear_narrowing()
+        self.post_message(self.NarrowingCleared().set_sender(self))
+
+    class NarrowingCleared(FromWidget):
+        """The user wants to see all findings."""
 
 
-class WhyPane(DetailView):
+class WhyPane(TriageKeys, DetailView):
     """What is known about the finding under the cursor."""
 
     SCOPE: ClassVar[str] = "why"
+    BINDINGS = bindings_for("triage")
 
     def __init__(self) -> None:
         super().__init__("why", id="why")
+        self.finding: Finding | None = None
+
+    @property
+    def chosen_findings(self) -> list[Finding]:
+        """The finding that is shown."""
+        return [self.finding] if self.finding else []

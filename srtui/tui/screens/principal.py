@@ -9,12 +9,16 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from srtui.feed import Part
+from srtui.findings.finding import Finding
 from srtui.tui.actions import bindings_for
-from srtui.tui.screens.base import BaseScreen, Copies, Place
+from srtui.tui.history import Place
+from srtui.tui.screens.base import BaseScreen, Copies
 from srtui.tui.theme import Look
+from srtui.tui.triage_keys import TriageKeys
 from srtui.tui.views.parts import iam_part
 from srtui.tui.views.principal import TABS
 from srtui.tui.views.state import View
+from srtui.tui.views.tree import SEP
 from srtui.tui.widgets.detail import DetailView
 from srtui.tui.widgets.lines import LineWidget, strip
 from srtui.tui.widgets.text import Span
@@ -55,15 +59,15 @@ class TabLine(LineWidget):
         return strip(spans, width, look)
 
 
-class PrincipalScreen(BaseScreen):
+class PrincipalScreen(TriageKeys, BaseScreen):
     """A user, role or group: overview, policies, trust, credentials, findings, evidence."""
 
     SCOPE = "principal"
-    BINDINGS = bindings_for("principal")
+    BINDINGS = [*bindings_for("principal"), *bindings_for("triage")]
 
-    def __init__(self, arn: str, tab: int = 0) -> None:
+    def __init__(self, arn: str, tab: int = 0, item: str | None = None) -> None:
         super().__init__()
-        self.arn, self.tab = arn, tab
+        self.arn, self.tab, self._first_item = arn, tab, item
 
     def body(self) -> Iterable[Widget]:
         self.tabs, self.detail = TabLine(), DetailView(id="detail")
@@ -82,13 +86,15 @@ class PrincipalScreen(BaseScreen):
             {"Policies": summary.policy_count, "Findings": summary.findings} if summary else {},
         )
         self.detail.show(TABS[name](view.analysis, self.arn), f"{self.arn} {name}")
+        if self._first_item is not None and self.detail.move_to(self._first_item):
+            self._first_item = None
 
     def on_descendant_focus(self, event: object) -> None:
         self.hints.set_hints(self.hint_list("statements"))
 
     @on(DetailView.ItemActivated)
     def _open(self, event: DetailView.ItemActivated) -> None:
-        kind, _, rest = event.key.partition("\x1f")
+        kind, _, rest = event.key.partition(SEP)
         if kind == "finding":
             self.main.go(Place("finding", rest))
             return
@@ -99,7 +105,13 @@ class PrincipalScreen(BaseScreen):
                 return
 
     def place(self) -> Place:
-        return Place("principal", self.arn, {"tab": self.tab})
+        return Place("principal", self.arn, {"tab": self.tab, "item": self.detail.item_key})
+
+    @property
+    def chosen_findings(self) -> list[Finding]:
+        kind, _, fingerprint = (self.detail.item_key or "").partition(SEP)
+        found = self.main.finding(fingerprint) if kind == "finding" else None
+        return [found] if found else []
 
     def copies(self) -> Copies:
         found = [("ARN", self.arn)]

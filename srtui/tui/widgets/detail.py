@@ -196,7 +196,7 @@ class DetailView(LineWidget, can_focus=True, inherit_bindings=False):
             if lines[0] < self._top:
                 self._top = lines[0]
         if moved:
-            self.post_message(self.ItemMoved(self._items[item]))
+            self.post_message(self.ItemMoved(self._items[item]).set_sender(self))
         self.repaint()
 
     def _scroll(self, lines: int) -> None:
@@ -234,7 +234,7 @@ class DetailView(LineWidget, can_focus=True, inherit_bindings=False):
 
     def action_activate(self) -> None:
         if self.item_key is not None:
-            self.post_message(self.ItemActivated(self.item_key))
+            self.post_message(self.ItemActivated(self.item_key).set_sender(self))
 
     def on_click(self, event: events.Click) -> None:
         position = self._top + event.y - (1 if self._title else 0)

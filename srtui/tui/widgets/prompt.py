@@ -111,7 +111,7 @@ class FilterBar(Horizontal):
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
         if self.display:
-            self.post_message(self.Changed(event.value))
+            self.post_message(self.Changed(event.value).set_sender(self))
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -130,7 +130,7 @@ class FilterBar(Horizontal):
         self.display = False
         if self._return_to:
             self.screen.query(f"#{self._return_to}").first().focus()
-        self.post_message(self.Closed(text, kept))
+        self.post_message(self.Closed(text, kept).set_sender(self))
 
 
 class Lines(LineWidget):

@@ -102,7 +102,7 @@ class VirtualList(LineWidget, Generic[RowT], can_focus=True, inherit_bindings=Fa
         if kept := self._marks - self._index.keys():
             self._set_marks(self._marks - kept)
         if self.cursor_key != old_key:
-            self.post_message(self.CursorMoved(self.cursor_key))
+            self.post_message(self.CursorMoved(self.cursor_key).set_sender(self))
         self.repaint()
 
     def set_title(self, title: str | Sequence[Span], right: str | Sequence[Span] = ()) -> None:
@@ -281,13 +281,13 @@ class VirtualList(LineWidget, Generic[RowT], can_focus=True, inherit_bindings=Fa
         self._cursor = position
         self._scroll_to_cursor()
         if moved:
-            self.post_message(self.CursorMoved(self.cursor_key))
+            self.post_message(self.CursorMoved(self.cursor_key).set_sender(self))
         self.repaint()
 
     def _set_marks(self, marks: frozenset[str]) -> None:
         if marks != self._marks:
             self._marks = marks
-            self.post_message(self.MarksChanged(marks))
+            self.post_message(self.MarksChanged(marks).set_sender(self))
 
     # Keys and mouse
 
@@ -311,7 +311,7 @@ class VirtualList(LineWidget, Generic[RowT], can_focus=True, inherit_bindings=Fa
 
     def action_activate(self) -> None:
         if self.cursor_key is not None:
-            self.post_message(self.Activated(self.cursor_key))
+            self.post_message(self.Activated(self.cursor_key).set_sender(self))
 
     def action_mark(self) -> None:
         if self.cursor_key is not None:
@@ -325,7 +325,7 @@ class VirtualList(LineWidget, Generic[RowT], can_focus=True, inherit_bindings=Fa
         self.repaint()
 
     def action_filter(self) -> None:
-        self.post_message(self.FilterRequested())
+        self.post_message(self.FilterRequested().set_sender(self))
 
     def on_focus(self) -> None:
         self._touched = True

@@ -153,14 +153,14 @@ class VirtualTable(VirtualList[TableRow], inherit_bindings=True):
 
     def action_sort_reverse(self) -> None:
         if self._sort:
-            self.post_message(self.SortRequested(self._sort[0], not self._sort[1]))
+            self.post_message(self.SortRequested(self._sort[0], not self._sort[1]).set_sender(self))
 
     def _step_sort(self, step: int) -> None:
         names = [column.id for column in self._columns if column.sortable]
         if not names:
             return
         here = names.index(self._sort[0]) if self._sort and self._sort[0] in names else -1 if step > 0 else 0
-        self.post_message(self.SortRequested(names[(here + step) % len(names)], False))
+        self.post_message(self.SortRequested(names[(here + step) % len(names)], False).set_sender(self))
 
     def on_click(self, event: events.Click) -> None:
         if self._show_header and event.y == (1 if self._title else 0):
@@ -168,7 +168,7 @@ class VirtualTable(VirtualList[TableRow], inherit_bindings=True):
             for _, column, cells in self._placed:
                 if 0 <= x < cells and column.sortable:
                     reverse = self._sort == (column.id, False)
-                    self.post_message(self.SortRequested(column.id, reverse))
+                    self.post_message(self.SortRequested(column.id, reverse).set_sender(self))
                     event.prevent_default()
                     return
                 x -= cells + _GAP

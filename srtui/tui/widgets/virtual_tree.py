@@ -151,7 +151,7 @@ class VirtualTree(VirtualList[TreeRow], inherit_bindings=True):
             if position is not None:
                 node = self._rows[position].node
                 if node.expandable and not self._children_of(node, load=False):
-                    self.post_message(self.Expanded(key))
+                    self.post_message(self.Expanded(key).set_sender(self))
 
     def fold(self, *keys: str) -> None:
         """Fold nodes."""

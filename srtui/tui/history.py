@@ -1,0 +1,34 @@
+"""Where the user has been, as a browser knows it: going back keeps the way forward until another way is taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A screen to go to: its kind, what it is about, and where in it the user was."""
+
+    kind: str  # principal, policy, resource, row, control, finding, collection
+    subject: str = ""
+    state: dict[str, Any] = field(default_factory=dict, hash=False, compare=False)
+
+
+class Forward:
+    """The places that going back left behind, the nearest last."""
+
+    def __init__(self) -> None:
+        self._places: list[Place] = []
+
+    def left(self, place: Place) -> None:
+        """The user went back from here."""
+        self._places.append(place)
+
+    def take(self) -> Place | None:
+        """The place to go forward to, or None."""
+        return self._places.pop() if self._places else None
+
+    def forget(self) -> None:
+        """The user took another way."""
+        self._places.clear()

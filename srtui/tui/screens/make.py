@@ -1,0 +1,22 @@
+"""Which screen shows which kind of place."""
+
+from __future__ import annotations
+
+from srtui.tui.history import Place
+from srtui.tui.screens.base import BaseScreen
+from srtui.tui.screens.collection import CollectionScreen
+from srtui.tui.screens.page import FindingScreen, PageScreen
+from srtui.tui.screens.principal import PrincipalScreen
+
+
+def screen_for(place: Place) -> BaseScreen:
+    """A new screen for a place, in the state in which the user left it."""
+    match place.kind:
+        case "principal":
+            return PrincipalScreen(place.subject, place.state.get("tab", 0), place.state.get("item"))
+        case "collection":
+            return CollectionScreen()
+        case "finding":
+            return FindingScreen(place.kind, place.subject, place.state.get("item"))
+        case _:
+            return PageScreen(place.kind, place.subject, place.state.get("item"))

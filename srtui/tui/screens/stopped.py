@@ -1,0 +1,79 @@
+"""What is said when the collection cannot start or cannot go on: what was tried, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.widget import Widget
+
+from srtui.feed import Failed, Paused
+from srtui.tui.actions import bindings_for
+from srtui.tui.screens.base import BaseScreen, Copies
+from srtui.tui.views.state import View
+from srtui.tui.widgets.detail import Block, Code, DetailView, Gap, Heading, Para
+
+
+class StoppedText(DetailView):
+    """The text, with the key to go on."""
+
+    SCOPE: ClassVar[str] = "stopped"
+
+
+class StoppedScreen(BaseScreen):
+    """One clear screen for missing, wrong or expired credentials, and for whatever else ends a run."""
+
+    SCOPE = "stopped"
+    BINDINGS = bindings_for("stopped")
+
+    def __init__(self, event: Failed | Paused) -> None:
+        super().__init__()
+        self.event = event
+
+    def body(self) -> Iterable[Widget]:
+        self.detail = StoppedText(id="detail")
+        yield self.detail
+
+    def on_mount(self) -> None:
+        waits = isinstance(self.event, Paused)
+        self.detail.set_title(
+            "The collection waits" if waits else "The collection has stopped", "esc looks around"
+        )
+        self.detail.show(stopped_blocks(self.event), "stopped")
+        self.detail.focus()
+
+    def show_view(self, view: View) -> None:
+        """The text does not depend on what was collected."""
+
+    def copies(self) -> Copies:
+        return [("text", self.detail.copy_text())]
+
+    def hint_list(self, scope: str) -> list[tuple[str, str]]:
+        hints = super().hint_list(scope)
+        return hints if isinstance(self.event, Paused) else [hint for hint in hints if hint[1] != "try again"]
+
+    def action_resume(self) -> None:
+        """Try again; only a pause can be resumed."""
+        if isinstance(self.event, Paused):
+            self.main.resume()
+
+
+def stopped_blocks(event: Failed | Paused) -> list[Block]:
+    """The event as text."""
+    blocks: list[Block] = [Gap(), Para(event.title, "error"), Gap(), Heading("What was tried")]
+    blocks += [Para(text, indent=2) for text in event.tried] or [Para("nothing", "muted", 2)]
+    blocks += [Gap(), Heading("What to do")]
+    for text in event.remedy:
+        blocks.append(
+            Code("  " + text, "text")
+            if text.startswith(("aws ", "export ", "srtui "))
+            else Para(text, indent=2)
+        )
+    blocks.append(Gap())
+    if isinstance(event, Paused):
+        blocks.append(Para("Everything that arrived is saved. Enter tries again where it stopped.", "good"))
+    else:
+        blocks.append(
+            Para("Whatever arrived is saved. The log file has the details: srtui info shows where.", "muted")
+        )
+    return blocks
