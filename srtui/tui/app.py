@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from rich.text import Text
 from textual import on, work
 from textual.app import App
 from textual.events import Resize
@@ -17,7 +18,7 @@ from srtui import exits
 from srtui.config import Config
 from srtui.engine import ENDED, Engine, EngineEvent, Notice, Update
 from srtui.feed import Failed, Paused, Question
-from srtui.files import config_folder
+from srtui.files import config_folder, log_file
 from srtui.findings.finding import Finding
 from srtui.findings.triage import UNDECIDED, Decision, Triage, load_triage
 from srtui.tui import clipboard
@@ -48,7 +49,6 @@ class SrtuiApp(App[None], inherit_bindings=False):
     BINDINGS = bindings_for("app")
     ENABLE_COMMAND_PALETTE = False
     ANIMATION_LEVEL = "none"
-    CSS = "Screen { background: $background; }"
 
     def __init__(self, engine: Engine, looks: Mapping[str, Look], theme: str) -> None:
         super().__init__()
@@ -79,6 +79,16 @@ class SrtuiApp(App[None], inherit_bindings=False):
 
     def _tell_age(self) -> None:
         self.show_header(self.base)
+
+    def _fatal_error(self) -> None:
+        """A defect: the details go to the log, one line to the user, never a traceback to the screen."""
+        _log.error("the interface failed", exc_info=self._exception)
+        self.panic(
+            Text(
+                f"srtui: stopped by a defect ({type(self._exception).__name__}: {self._exception}). "
+                f"Everything that arrived is saved; details are in {log_file()}."
+            )
+        )
 
     @property
     def exit_code(self) -> int:

@@ -16,6 +16,8 @@ from srtui.tui.history import Place
 from srtui.tui.screens.base import BaseScreen, Copies
 from srtui.tui.views.collection import (
     COLUMNS,
+    answered_blocks,
+    answered_call,
     collection_rows,
     collection_title,
     empty_notice,
@@ -79,11 +81,13 @@ class CollectionScreen(BaseScreen):
     def _show_detail(self) -> None:
         if self._shown is None:
             return
-        found = self._failure()
-        if found is None:
-            self.detail.show(overview_blocks(self._shown.update), "overview")
-        else:
+        found, call = self._failure(), answered_call(self.table.cursor_key or "")
+        if found is not None:
             self.detail.show(failure_blocks(found, self._shown.analysis), failure_key(found))
+        elif call is not None:
+            self.detail.show(answered_blocks(call, self._shown.analysis), ":".join(call))
+        else:
+            self.detail.show(overview_blocks(self._shown.update), "overview")
 
     @on(VirtualList.Activated, "#failures")
     def _to_detail(self) -> None:
@@ -104,9 +108,9 @@ class CollectionScreen(BaseScreen):
         return [*actions, ("error", found.error)]
 
     def part(self) -> Part | None:
-        found = self._failure()
+        found, call = self._failure(), answered_call(self.table.cursor_key or "")
         if found is None:
-            return None
+            return Part(calls=(call,)) if call else None
         return Part(
             calls=((found.service, found.operation),), regions=(found.region,) if found.region else ()
         )

@@ -21,6 +21,7 @@ from srtui.tui.views.copying import finding_copies
 from srtui.tui.views.findings import Narrowing, finding_blocks, finding_rows, select, sort_items
 from srtui.tui.views.parts import calls_of_controls, iam_part
 from srtui.tui.views.state import View
+from srtui.tui.widgets.detail import DetailView
 from srtui.tui.widgets.prompt import FilterBar
 from srtui.tui.widgets.rows import Notice
 from srtui.tui.widgets.text import Span
@@ -40,9 +41,9 @@ class ExplorerScreen(BaseScreen):
     BINDINGS = bindings_for("explorer")
     DEFAULT_CSS = """
     ExplorerScreen #panes { height: 1fr; }
-    ExplorerScreen #matrix { width: 40; }
-    ExplorerScreen #identities { width: 5fr; }
-    ExplorerScreen #right { width: 7fr; }
+    ExplorerScreen #matrix { width: 43; }
+    ExplorerScreen #identities { width: 2fr; }
+    ExplorerScreen #right { width: 3fr; }
     ExplorerScreen #findings { height: 5fr; }
     ExplorerScreen #why { height: 4fr; }
     ExplorerScreen.-room #matrix { width: 48; }
@@ -90,7 +91,7 @@ class ExplorerScreen(BaseScreen):
 
     def _titles(self, view: View) -> None:
         coverage = view.analysis.coverage
-        told = f"{coverage.evaluated}/{coverage.controls} told" if coverage.unknown else ""
+        told = f"{coverage.unknown} of {coverage.controls} unknown" if coverage.unknown else ""
         self.matrix.set_title(self._title("1", "Responsibility", "matrix"), told)
         self.identities.set_title(self._title("2", "Identities", "identities"))
 
@@ -210,6 +211,12 @@ class ExplorerScreen(BaseScreen):
             place = self.main.place_of(arn) if arn else None
         elif event.control is self.findings:
             place = Place("finding", event.key)
+        if place is not None:
+            self.main.go(place)
+
+    @on(DetailView.ItemActivated, "#why")
+    def _open_subject(self, event: DetailView.ItemActivated) -> None:
+        place = self.main.place_of(event.key.partition(tree.SEP)[2])
         if place is not None:
             self.main.go(place)
 

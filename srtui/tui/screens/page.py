@@ -19,7 +19,7 @@ from srtui.tui.views.findings import finding_blocks
 from srtui.tui.views.parts import calls_of_controls, iam_part
 from srtui.tui.views.state import View
 from srtui.tui.views.tree import SEP
-from srtui.tui.widgets.detail import Block, DetailView, Gap, Item, Para
+from srtui.tui.widgets.detail import Block, DetailView, Para
 
 TITLES = {
     "row": "Responsibility",
@@ -112,11 +112,7 @@ class FindingScreen(TriageKeys, PageScreen):
         found = self.finding
         if found is None:
             return [Para("This problem is gone: the evidence no longer shows it.", "good")]
-        return [
-            Item(f"subject{SEP}{found.subject}", (Para("enter opens what this is about", "muted"),)),
-            Gap(),
-            *finding_blocks(found, view.analysis, self.main.decision(found)),
-        ]
+        return finding_blocks(found, view.analysis, self.main.decision(found))
 
     def copies(self) -> Copies:
         found = self.finding

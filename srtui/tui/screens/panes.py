@@ -31,7 +31,7 @@ class IdentityPane(VirtualTree):
     SCOPE: ClassVar[str] = "identities"
 
     def __init__(self) -> None:
-        super().__init__("Identities", notice=_WAITING, id="identities")
+        super().__init__("Identities", notice=_WAITING, id="identities", indent=1)
 
 
 class FindingsPane(TriageKeys, VirtualTable):

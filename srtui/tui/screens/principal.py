@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from textual import on
+from textual import on, work
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -17,9 +17,10 @@ from srtui.tui.theme import Look
 from srtui.tui.triage_keys import TriageKeys
 from srtui.tui.views.parts import iam_part
 from srtui.tui.views.principal import TABS
+from srtui.tui.views.raw import raw_blocks
 from srtui.tui.views.state import View
 from srtui.tui.views.tree import SEP
-from srtui.tui.widgets.detail import DetailView
+from srtui.tui.widgets.detail import Block, DetailView, Gap, Para
 from srtui.tui.widgets.lines import LineWidget, strip
 from srtui.tui.widgets.text import Span
 
@@ -68,6 +69,8 @@ class PrincipalScreen(TriageKeys, BaseScreen):
     def __init__(self, arn: str, tab: int = 0, item: str | None = None) -> None:
         super().__init__()
         self.arn, self.tab, self._first_item = arn, tab, item
+        self._raw: list[Block] = [Para("Reading the recorded answers …", "muted"), Gap()]
+        self._raw_of: int | None = None  # the sequence number of the update that the raw answers are of
 
     def body(self) -> Iterable[Widget]:
         self.tabs, self.detail = TabLine(), DetailView(id="detail")
@@ -80,14 +83,34 @@ class PrincipalScreen(TriageKeys, BaseScreen):
 
     def show_view(self, view: View) -> None:
         name = _NAMES[self.tab]
+        if name == "Evidence":
+            self._load_raw()
         summary = view.analysis.principals.get(self.arn)
         self.tabs.show(
             self.tab,
             {"Policies": summary.policy_count, "Findings": summary.findings} if summary else {},
         )
-        self.detail.show(TABS[name](view.analysis, self.arn), f"{self.arn} {name}")
+        blocks = TABS[name](view.analysis, self.arn)
+        if name == "Evidence":
+            blocks = [*self._raw, *blocks]
+        self.detail.show(blocks, f"{self.arn} {name}")
         if self._first_item is not None and self.detail.move_to(self._first_item):
             self._first_item = None
+
+    def _load_raw(self) -> None:
+        if self._shown is not None and self._raw_of != self._shown.update.sequence:
+            self._raw_of = self._shown.update.sequence
+            self._read_raw()
+
+    @work(thread=True, exclusive=True, group="raw")
+    def _read_raw(self) -> None:
+        found = raw_blocks(self.main.engine.evidence, self.arn)
+        self.app.call_from_thread(self._show_raw, found)
+
+    def _show_raw(self, found: list[Block]) -> None:
+        self._raw = found
+        if self._shown is not None and self.is_attached:
+            self.show_view(self._shown)
 
     def on_descendant_focus(self, event: object) -> None:
         self.hints.set_hints(self.hint_list("statements"))

@@ -12,13 +12,13 @@ from srtui.findings.finding import Finding
 from srtui.findings.triage import Decision, Note, Triage
 from srtui.responsibility.control import SEVERITIES
 from srtui.tui.views.words import severity_span, source_text, when
-from srtui.tui.widgets.detail import Block, Code, Fact, Gap, Heading, Line, Para
+from srtui.tui.widgets.detail import Block, Code, Fact, Gap, Heading, Item, Line, Para
 from srtui.tui.widgets.virtual_table import Column, TableRow
 
 COLUMNS: Final = (
-    Column("severity", "sev", 3),
-    Column("title", "finding", 16, flex=3),
-    Column("subject", "subject", 12, flex=2, shorten="middle", drop=1),
+    Column("severity", "sev", 4),
+    Column("title", "finding", 20, flex=3),
+    Column("subject", "subject", 14, flex=2, shorten="middle", drop=1),
     Column("row", "row", 3, align="right", drop=2),
     Column("status", "status", 6, drop=3),
 )
@@ -69,9 +69,14 @@ def sort_items(items: Sequence[Searchable], column: str, reverse: bool) -> list[
 
 
 def short_subject(arn: str) -> str:
-    """The resource part of an ARN: what tells subjects apart."""
+    """The resource part of an ARN: what tells subjects apart. Paths of IAM names tell nothing in a narrow column."""
     parts = arn.split(":", 5)
-    return parts[5] if len(parts) == 6 and parts[5] else arn
+    if len(parts) < 6 or not parts[5]:
+        return arn
+    kind, _, name = parts[5].partition("/")
+    if parts[2] == "iam" and "/" in name:
+        return f"{kind}/{name.rsplit('/', 1)[-1]}"
+    return parts[5]
 
 
 def finding_rows(items: Iterable[Searchable]) -> list[TableRow]:
@@ -107,7 +112,10 @@ def finding_blocks(finding: Finding, analysis: Analysis, decision: Decision) -> 
             )
         ),
         Para(finding.title, "strong"),
-        Para(finding.subject + (f"  {finding.region}" if finding.region else ""), "accent"),
+        Item(
+            f"subject\x1f{finding.subject}",
+            (Para(finding.subject + (f"  {finding.region}" if finding.region else ""), "accent"),),
+        ),
     ]
     blocks += _decided(decision, state)
     blocks += [Gap(), *(Fact(fact.label, fact.value) for fact in finding.facts)]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from srtui.analysis import Analysis
-from srtui.responsibility.control import Control, Result
+from srtui.responsibility.control import SEVERITIES, Control, Result
 from srtui.responsibility.matrix import GROUPS, Group
 from srtui.responsibility.status import PRECEDENCE, ControlStatus, Inherited, RowStatus
 from srtui.tui.theme import STATUS_MARK
-from srtui.tui.views.words import STATUS_WORD, counted, source_text, status_span
+from srtui.tui.views.words import STATUS_WORD, counted, severity_span, source_text, status_span
 from srtui.tui.widgets.detail import Block, Code, Fact, Gap, Heading, Item, Line, Para
 from srtui.tui.widgets.text import Span
 from srtui.tui.widgets.virtual_tree import TreeNode
 
 _TITLES: dict[Group, str] = {"Yours": "Yours", "Shared": "Shared", "AWS's": "AWS's, inherited"}
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _MANY = 500  # subjects of one control that are listed; more are counted
 
 
@@ -106,10 +108,23 @@ def row_blocks(analysis: Analysis, number: int) -> list[Block]:
     ]
     if status.inherited is not None:
         blocks += _inherited(status.inherited)
-    controls = sorted(status.controls, key=lambda one: PRECEDENCE.index(one.status))
-    for control in controls:
-        blocks += [Gap(), Item(control.control.id, tuple(_control_lines(control)))]
+    for topic, controls in _by_topic(status.controls):
+        blocks += [Gap(), Heading(topic.replace("-", " ").capitalize())]
+        blocks += [Item(control.control.id, tuple(_control_lines(control))) for control in controls]
     return blocks
+
+
+def _urgency(status: ControlStatus) -> tuple[int, int]:
+    """Failed before unknown before the rest, and the worst severity first."""
+    return PRECEDENCE.index(status.status), SEVERITIES.index(status.control.severity)
+
+
+def _by_topic(statuses: Iterable[ControlStatus]) -> list[tuple[str, list[ControlStatus]]]:
+    """The controls of a row by topic, in both the most urgent first."""
+    topics: dict[str, list[ControlStatus]] = {}
+    for status in sorted(statuses, key=_urgency):
+        topics.setdefault(status.control.topic, []).append(status)
+    return list(topics.items())
 
 
 def _counts(status: RowStatus) -> Iterator[Span]:
@@ -137,21 +152,22 @@ def _inherited(inherited: Inherited) -> Iterator[Block]:
     yield Fact("left to you", inherited.remains, "warning")
 
 
-def _control_lines(status: ControlStatus) -> Iterator[Fact | Para | Line]:
+def _control_lines(status: ControlStatus) -> Iterator[Para | Line]:
     control = status.control
+    counts = " · ".join(
+        f"{status.counts[name]} {STATUS_WORD[name]}" for name in PRECEDENCE if status.counts.get(name, 0)
+    )
     yield Line(
         (
             status_span(status.status),
-            ("  " + control.title, "strong"),
-            (f"  {control.severity}", control.severity),
+            ("  ", ""),
+            severity_span(control.severity) if status.status == "fail" else ("   ", ""),
+            ("  " + control.title, "strong" if status.status == "fail" else ""),
+            ("   " + counts, "muted"),
         )
     )
-    parts = [
-        f"{status.counts[name]} {STATUS_WORD[name]}" for name in PRECEDENCE if status.counts.get(name, 0)
-    ]
-    yield Para(" · ".join(parts), "muted", 3)
     if status.reason:
-        yield Para(status.reason, "unknown" if status.counts.get("unknown") else "muted", 3)
+        yield Para(status.reason, "unknown" if status.counts.get("unknown") else "muted", 8)
 
 
 def control_blocks(analysis: Analysis, control_id: str) -> list[Block]:
@@ -184,7 +200,8 @@ def _about(control: Control) -> Iterator[Block]:
     for reference in control.references:
         yield Fact("reference", reference)
     if control.command:
-        yield Code(control.command, "text")
+        # Braces stand for values of each subject; a finding has them filled in.
+        yield Code(_PLACEHOLDER.sub(lambda found: found[1].upper(), control.command), "text")
 
 
 def _result_lines(result: Result) -> Iterator[Fact | Para | Line]:

@@ -46,7 +46,10 @@ def overview(analysis: Analysis, arn: str) -> list[Block]:
         blocks += [Fact("not read", name, "unknown") for name in allowed.unreadable]
     worst = [finding for finding in analysis.findings if finding.subject == arn]
     blocks += [Gap(), Heading(counted(len(worst), "finding") if worst else "No findings")]
-    blocks += [Line((severity_span(one.severity), ("  " + one.title, ""))) for one in worst[:6]]
+    blocks += [
+        Item(f"finding\x1f{one.fingerprint}", (Line((severity_span(one.severity), ("  " + one.title, ""))),))
+        for one in worst[:6]
+    ]
     return blocks
 
 
@@ -200,7 +203,7 @@ def evidence(analysis: Analysis, arn: str) -> list[Block]:
     if principal is None:
         return overview(analysis, arn)
     blocks: list[Block] = [
-        Heading("As recorded"),
+        Heading("As srtui understands it"),
         Code(pretty(msgspec.to_builtins(principal, enc_hook=known))),
     ]
     if isinstance(principal, User):

@@ -77,7 +77,7 @@ class Item:
 Block = Heading | Fact | Para | Line | Code | Gap | Item
 _Laid = tuple[list[Span], int]  # the pieces of a line, and the index of its item or -1
 _MARGIN: Final = 2
-_NAME_WIDTH: Final = 18
+_NAME_WIDTH: Final = 22
 
 
 class DetailView(LineWidget, can_focus=True, inherit_bindings=False):

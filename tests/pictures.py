@@ -1,0 +1,125 @@
+"""Pictures of every screen, made from the demo: SVG for the README, plain text for the snapshot tests.
+
+Run `python -m tests.pictures` to make screenshots/ anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from srtui.engine import ENDED, Engine
+from srtui.source import ReplayFeed, open_source
+from srtui.tui.app import SrtuiApp
+from srtui.tui.theme import load_themes
+
+SIZES = ((80, 24), (120, 36), (200, 50))
+SCREENSHOTS = Path(__file__).parent.parent / "screenshots"
+
+#: name → the keys that lead there from the start; "wait" lets the screen settle
+SCREENS: dict[str, Sequence[str]] = {
+    "explorer": (),
+    "findings": ("3", "down", "down", "wait"),
+    "identities": ("2", "down", "down", "right", "right", "wait"),
+    "narrowed": ("down", "down", "wait"),
+    "row": ("down", "enter"),
+    "control": ("down", "enter", "enter"),
+    "finding": ("3", "enter"),
+    "principal": ("2", "down", "down", "enter"),
+    "policies": ("2", "down", "down", "enter", "2"),
+    "trust": ("2", "down", "down", "enter", "3"),
+    "credentials": ("2", "down", "down", "enter", "4"),
+    "evidence": ("2", "down", "down", "enter", "6"),
+    "collection": ("C",),
+    "help": ("question_mark",),
+    "palette": ("colon",),
+    "themes": ("t",),
+    "suppress": ("3", "s"),
+    "filter": ("3", "slash", *"root", "wait"),
+}
+#: what the README shows
+README = (
+    ("explorer", (120, 36)),
+    ("explorer", (80, 24)),
+    ("principal", (120, 36)),
+    ("row", (120, 36)),
+    ("collection", (120, 36)),
+)
+
+
+def engine_for(ref: str) -> Engine:
+    """An engine that replays a file as fast as it can."""
+    source = open_source(ref)
+    return Engine(ReplayFeed(source), notes=lambda: source.notes, recall=lambda: open_source(ref).evidence)
+
+
+@asynccontextmanager
+async def running(
+    ref: str = "demo", size: tuple[int, int] = (120, 36), theme: str = "dark"
+) -> AsyncIterator[tuple[SrtuiApp, Pilot[Any]]]:
+    """The interface over a file that has been read to its end."""
+    looks, _ = load_themes()
+    app = SrtuiApp(engine_for(ref), looks, theme)
+    try:
+        async with app.run_test(size=size) as pilot:
+            await settled(app, pilot)
+            yield app, pilot
+    finally:
+        app.engine.close()
+
+
+async def settled(app: SrtuiApp, pilot: Pilot[Any], seconds: float = 30) -> None:
+    """Wait until everything has been read and shown."""
+    for _ in range(int(seconds / 0.02)):
+        await pilot.pause(0.02)
+        if app.view is not None and app.view.update.phase in ENDED:
+            await pilot.pause()
+            return
+    raise TimeoutError("the file was not read to its end")
+
+
+async def press(pilot: Pilot[Any], keys: Sequence[str]) -> None:
+    """Press keys one after another; "wait" lets what is debounced happen."""
+    for key in keys:
+        if key == "wait":
+            await pilot.pause(0.25)
+        else:
+            await pilot.press(key)
+            await pilot.pause()
+    await pilot.pause()
+
+
+def text_of(app: SrtuiApp) -> str:
+    """The screen as plain text, without spaces at the ends of lines."""
+    lines = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in line).rstrip() for line in lines) + "\n"
+
+
+async def picture(name: str, size: tuple[int, int], theme: str = "dark") -> tuple[str, str]:
+    """(plain text, SVG) of one screen."""
+    async with running(size=size, theme=theme) as (app, pilot):
+        await press(pilot, SCREENS[name])
+        return text_of(app), app.export_screenshot(title="srtui")
+
+
+def main() -> None:
+    """Make the pictures of the README."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        os.environ.update(HOME=home, XDG_STATE_HOME=f"{home}/state", XDG_CONFIG_HOME=f"{home}/config")
+        for name, size in README:
+            _, svg = asyncio.run(picture(name, size))
+            path = SCREENSHOTS / f"{name}-{size[0]}x{size[1]}.svg"
+            path.write_text(svg)
+            print(path.name)
+
+
+if __name__ == "__main__":
+    main()
