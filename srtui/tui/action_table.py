@@ -28,7 +28,6 @@ PARENTS: Final[dict[str, tuple[str, ...]]] = {
     "collection": ("table",),
     "page": ("detail", "app"),
     "finding": ("triage", "page"),
-    "stopped": ("app",),
     "prompt": (),
     "dialog": (),
 }
@@ -46,7 +45,6 @@ SCOPE_TITLES: Final[dict[str, str]] = {
     "findings": "Findings",
     "principal": "Principal",
     "collection": "Collection",
-    "stopped": "When the collection stands still",
     "prompt": "Input line",
     "dialog": "Dialogs",
 }
@@ -229,8 +227,6 @@ TABLE: Final[tuple[Row, ...]] = (
         0,
         "evidence",
     ),
-    # When the collection stands still
-    ("stopped.resume", "try again", "Go on where it stopped.", ("enter",), "stopped", 1, ""),
     # Input line
     ("prompt.cancel", "cancel", "Leave the input line and change nothing.", ("escape",), "prompt", 2, ""),
     ("prompt.complete", "complete", "Take the completion.", ("tab",), "prompt", 0, ""),

@@ -304,18 +304,24 @@ class SrtuiApp(App[None], inherit_bindings=False):
     def action_collection(self) -> None:
         self.go(Place("collection"))
 
-    @work(group="report", exclusive=True)
-    async def action_report(self) -> None:
+    def action_report(self) -> None:
         if self.view is None or self.triage is None:
             self.say("There is nothing to report yet.")
-            return
-        told = await ask_and_write(self, self.view.update, self.triage, self._argument)
+        else:
+            self._report(self.view.update, self.triage, self._argument)
+
+    @work(group="report", exclusive=True)
+    async def _report(self, update: Update, triage: Triage, format: str) -> None:
+        told = await ask_and_write(self, update, triage, format)
         if told:
             self.say(*told)
 
+    def action_theme(self) -> None:
+        self._choose_theme(self._argument)
+
     @work(group="theme", exclusive=True)
-    async def action_theme(self) -> None:
-        before, wanted = self.theme, self._argument
+    async def _choose_theme(self, wanted: str) -> None:
+        before = self.theme
         if wanted and wanted not in self.looks:
             self.say(f"There is no theme “{wanted}”; there are: {', '.join(self.looks)}.", "warning")
             return

@@ -126,7 +126,10 @@ class ExplorerScreen(BaseScreen):
         for span in worst:
             spans += [(" · " if span is worst[0] else " ", "muted"), span]
         right: list[Span] = []
-        if self.narrowing.label:
+        errors = parse_filter(self._filters["findings"]).errors
+        if errors:
+            right = [(errors[0], "warning")]
+        elif self.narrowing.label:
             key = REGISTRY.shown_key("findings.narrow")
             right = [("only ", "warning"), (self.narrowing.label, "warning"), (f"  {key} all", "muted")]
         elif len(found) != len(view.items):
@@ -134,9 +137,6 @@ class ExplorerScreen(BaseScreen):
         self.findings.set_title(spans, right)
 
     def _empty(self, view: View) -> Notice:
-        errors = parse_filter(self._filters["findings"]).errors
-        if errors:
-            return Notice("The filter cannot be read.", errors, "warning")
         if self._filters["findings"] or self.narrowing.label:
             return Notice("No finding is about this.", ("x shows all, / changes the filter.",))
         if view.update.phase in ("starting", "collecting"):

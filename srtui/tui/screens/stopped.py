@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
 
+from textual import on
 from textual.widget import Widget
 
 from srtui.feed import Failed, Paused
-from srtui.tui.actions import bindings_for
 from srtui.tui.screens.base import BaseScreen, Copies
 from srtui.tui.views.state import View
-from srtui.tui.widgets.detail import Block, Code, DetailView, Gap, Heading, Para
-
-
-class StoppedText(DetailView):
-    """The text, with the key to go on."""
-
-    SCOPE: ClassVar[str] = "stopped"
+from srtui.tui.widgets.detail import Block, Code, DetailView, Gap, Heading, Item, Para
 
 
 class StoppedScreen(BaseScreen):
     """One clear screen for missing, wrong or expired credentials, and for whatever else ends a run."""
 
-    SCOPE = "stopped"
-    BINDINGS = bindings_for("stopped")
+    SCOPE = "page"
 
     def __init__(self, event: Failed | Paused) -> None:
         super().__init__()
         self.event = event
 
     def body(self) -> Iterable[Widget]:
-        self.detail = StoppedText(id="detail")
+        self.detail = DetailView(id="detail")
         yield self.detail
 
     def on_mount(self) -> None:
@@ -48,19 +40,19 @@ class StoppedScreen(BaseScreen):
     def copies(self) -> Copies:
         return [("text", self.detail.copy_text())]
 
-    def hint_list(self, scope: str) -> list[tuple[str, str]]:
-        hints = super().hint_list(scope)
-        return hints if isinstance(self.event, Paused) else [hint for hint in hints if hint[1] != "try again"]
-
-    def action_resume(self) -> None:
-        """Try again; only a pause can be resumed."""
-        if isinstance(self.event, Paused):
-            self.main.resume()
+    @on(DetailView.ItemActivated)
+    def _try_again(self) -> None:
+        self.main.resume()
 
 
 def stopped_blocks(event: Failed | Paused) -> list[Block]:
     """The event as text."""
-    blocks: list[Block] = [Gap(), Para(event.title, "error"), Gap(), Heading("What was tried")]
+    blocks: list[Block] = [
+        Gap(),
+        Para(event.title[:1].upper() + event.title[1:], "error"),
+        Gap(),
+        Heading("What was tried"),
+    ]
     blocks += [Para(text, indent=2) for text in event.tried] or [Para("nothing", "muted", 2)]
     blocks += [Gap(), Heading("What to do")]
     for text in event.remedy:
@@ -71,7 +63,8 @@ def stopped_blocks(event: Failed | Paused) -> list[Block]:
         )
     blocks.append(Gap())
     if isinstance(event, Paused):
-        blocks.append(Para("Everything that arrived is saved. Enter tries again where it stopped.", "good"))
+        blocks.append(Para("Everything that arrived is saved.", "good"))
+        blocks.append(Item("again", (Para("enter tries again where it stopped", "accent"),)))
     else:
         blocks.append(
             Para("Whatever arrived is saved. The log file has the details: srtui info shows where.", "muted")

@@ -11,6 +11,7 @@ from srtui.tui.widgets.header import HeaderState
 
 def header_state(update: Update | None, label: str, now: datetime) -> HeaderState:
     """The header for a state. `now` is the wall clock; files of the past tell the time of their evidence."""
+    live = label == "live" or label.startswith("live ")
     source = "DEMO, recorded" if label == "demo" else label
     if update is None:
         return HeaderState(source=source, activity="starting")
@@ -20,7 +21,7 @@ def header_state(update: Update | None, label: str, now: datetime) -> HeaderStat
     age = ""
     if account.last_evidence is not None:
         old = f"{duration((now - account.last_evidence).total_seconds())} old"
-        age = old if label == "live" else f"of {account.last_evidence:%Y-%m-%d %H:%M}"
+        age = old if live else f"of {account.last_evidence:%Y-%m-%d %H:%M}"
     running = update.phase not in ENDED
     return HeaderState(
         account=account.id,
