@@ -11,7 +11,10 @@ from srtui.responsibility.control import SEVERITIES, Control, Fact, Result, Seve
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One problem of one subject. `fingerprint` is stable between runs: rule and subject, nothing that ages."""
+    """One problem of one subject. `fingerprint` is stable between runs: rule and subject, nothing that ages.
+
+    `title` is the control's `problem`: a list of findings says what is wrong, a list of controls what is right.
+    """
 
     fingerprint: str
     control: str
@@ -54,7 +57,7 @@ def _finding(result: Result, control: Control) -> Finding:
     return Finding(
         fingerprint=fingerprint(control.id, result.subject, result.region),
         control=control.id,
-        title=control.title,
+        title=control.problem,
         subject=result.subject,
         region=result.region,
         rows=control.rows,

@@ -182,10 +182,14 @@ Rule = Callable[[Check], Iterator[Result]]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Control:
-    """A rule of the matrix. `command` is an AWS CLI command with {placeholders}; srtui prints it, never runs it."""
+    """A rule of the matrix: `title` says what is right, `problem` in a few words what is wrong where it fails.
+
+    `command` is an AWS CLI command with {placeholders}; srtui prints it, never runs it.
+    """
 
     id: str
     title: str
+    problem: str
     rows: tuple[int, ...]
     severity: Severity
     topic: str
@@ -213,6 +217,7 @@ def control(
     id: str,
     *,
     title: str,
+    problem: str,
     rows: Iterable[int],
     severity: Severity,
     topic: str,
@@ -232,6 +237,7 @@ def control(
         made = Control(
             id=id,
             title=title,
+            problem=problem,
             rows=tuple(rows),
             severity=severity,
             topic=topic,

@@ -12,7 +12,7 @@ def finding(
     control: str = "root-mfa", subject: str = "arn:aws:iam::420042004200:user/ann", **more: Any
 ) -> Finding:
     values: dict[str, Any] = {
-        "title": "Root user has an MFA device",
+        "title": "Root without MFA",
         "region": "",
         "rows": (1, 2),
         "severity": "critical",

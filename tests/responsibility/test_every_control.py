@@ -68,6 +68,10 @@ def test_an_empty_account_gets_a_verdict(control: Control) -> None:
 def test_what_a_control_says_of_itself_is_whole(control: Control) -> None:
     assert set(control.rows) <= set(range(1, 14))
     assert control.title
+    assert 0 < len(control.problem) <= 40
+    assert control.problem[0].isupper()
+    assert not control.problem.endswith(".")
+    assert control.problem != control.title
     assert control.why
     assert control.fix
     assert control.needs
@@ -75,6 +79,17 @@ def test_what_a_control_says_of_itself_is_whole(control: Control) -> None:
     assert control.references
     for _, name, _, _ in Formatter().parse(control.command):
         assert name is None or name.isidentifier(), control.command
+
+
+def test_problems_tell_controls_apart() -> None:
+    problems = [control.problem for control in CONTROLS.values()]
+    assert len(set(problems)) == len(problems)
+
+
+def test_findings_are_called_after_what_is_wrong() -> None:
+    made = account(evidence("iam", "GetAccountSummary", {"SummaryMap": {"AccountMFAEnabled": 0}}))
+    found = {finding.control: finding.title for finding in analyse(made, NOW).findings}
+    assert found["root-mfa"] == CONTROLS["root-mfa"].problem
 
 
 def test_every_customer_row_has_at_least_four_controls() -> None:

@@ -19,6 +19,7 @@ _PASS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.
 @control(
     "admin-policy-aws",
     title="AdministratorAccess is not attached to users",
+    problem="User holds AdministratorAccess",
     rows=[11],
     severity="high",
     topic="access",
@@ -76,6 +77,7 @@ def _full(text: PolicyText) -> Fact | None:
 @control(
     "admin-policy-customer",
     title="No attached customer policy allows everything",
+    problem="Customer policy allows everything",
     rows=[11],
     severity="critical",
     topic="access",
@@ -95,6 +97,7 @@ def admin_policy_customer(check: Check) -> Iterator[Result]:
 @control(
     "admin-policy-inline",
     title="No inline policy allows everything",
+    problem="Inline policy allows everything",
     rows=[11],
     severity="critical",
     topic="access",
@@ -111,6 +114,7 @@ def admin_policy_inline(check: Check) -> Iterator[Result]:
 @control(
     "admin-policy-unattached",
     title="No unattached policy allows everything",
+    problem="Unattached policy allows everything",
     rows=[11],
     severity="low",
     topic="access",
@@ -157,6 +161,7 @@ def _passed_to_service(grant: Grant) -> bool:
 @control(
     "passrole-star",
     title="iam:PassRole is limited to roles or services",
+    problem="PassRole allowed for every role",
     rows=[11],
     severity="high",
     topic="access",
@@ -173,6 +178,7 @@ def passrole_star(check: Check) -> Iterator[Result]:
 @control(
     "assume-role-star",
     title="sts:AssumeRole is limited to named roles",
+    problem="AssumeRole allowed on every role",
     rows=[11],
     severity="medium",
     topic="access",
@@ -201,6 +207,7 @@ def _whole_service(service: str) -> Callable[[PolicyText], Fact | None]:
 @control(
     "full-kms",
     title="No policy allows kms:* on every key",
+    problem="Policy allows kms:* on every key",
     rows=[11],
     severity="medium",
     topic="access",
@@ -218,6 +225,7 @@ def full_kms(check: Check) -> Iterator[Result]:
 @control(
     "full-cloudtrail",
     title="No policy allows cloudtrail:* on every trail",
+    problem="Policy allows all of CloudTrail",
     rows=[2, 11],
     severity="medium",
     topic="access",
@@ -234,6 +242,7 @@ def full_cloudtrail(check: Check) -> Iterator[Result]:
 @control(
     "notaction-allow",
     title="No Allow statement uses NotAction",
+    problem="Allow statement with NotAction",
     rows=[11],
     severity="medium",
     topic="access",
@@ -260,6 +269,7 @@ def notaction_allow(check: Check) -> Iterator[Result]:
 @control(
     "role-unused-90",
     title="No role is unused for 90 days",
+    problem="Role unused for 90 days",
     rows=[11],
     severity="low",
     topic="access",

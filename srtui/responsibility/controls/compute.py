@@ -51,6 +51,7 @@ def _setting(
 @control(
     "imdsv2-account",
     title="New instances require IMDSv2 by default",
+    problem="New instances may use IMDSv1",
     rows=[12],
     severity="high",
     topic="compute",
@@ -68,6 +69,7 @@ def imdsv2_account(check: Check) -> Iterator[Result]:
 @control(
     "imdsv2-instance",
     title="Every instance requires IMDSv2",
+    problem="Instance answers IMDSv1",
     rows=[1, 12],
     severity="high",
     topic="compute",
@@ -95,6 +97,7 @@ def imdsv2_instance(check: Check) -> Iterator[Result]:
 @control(
     "ebs-default-encryption",
     title="New volumes are encrypted by default",
+    problem="New volumes are not encrypted",
     rows=[12],
     severity="medium",
     topic="compute",
@@ -113,6 +116,7 @@ def ebs_default_encryption(check: Check) -> Iterator[Result]:
 @control(
     "ebs-snapshot-bpa",
     title="Snapshots cannot be shared with the public",
+    problem="Snapshots can be made public",
     rows=[11, 12],
     severity="medium",
     topic="compute",
@@ -131,6 +135,7 @@ def ebs_snapshot_bpa(check: Check) -> Iterator[Result]:
 @control(
     "ami-bpa",
     title="Images cannot be shared with the public",
+    problem="Images can be made public",
     rows=[11, 12],
     severity="low",
     topic="compute",
@@ -148,6 +153,7 @@ def ami_bpa(check: Check) -> Iterator[Result]:
 @control(
     "serial-console",
     title="The EC2 serial console is off",
+    problem="EC2 serial console is on",
     rows=[12],
     severity="low",
     topic="compute",
@@ -166,6 +172,7 @@ def serial_console_off(check: Check) -> Iterator[Result]:
 @control(
     "instance-profile-attached",
     title="Running instances have an instance profile",
+    problem="Instance without an instance profile",
     rows=[11, 12],
     severity="medium",
     topic="compute",
@@ -191,6 +198,7 @@ def instance_profile_attached(check: Check) -> Iterator[Result]:
 @control(
     "internet-instance-admin-role",
     title="No instance on the internet is an administrator",
+    problem="Exposed instance is administrator",
     rows=[1, 8, 11],
     severity="critical",
     topic="compute",
@@ -236,6 +244,7 @@ def internet_instance_admin_role(check: Check) -> Iterator[Result]:
 @control(
     "lambda-env-secret",
     title="Functions hold no secrets in environment variables",
+    problem="Secret in environment variables",
     rows=[12],
     severity="high",
     topic="compute",

@@ -32,6 +32,7 @@ def _unread(check: Check) -> Iterator[Result]:
 @control(
     "user-console-mfa",
     title="Every user with a console password has MFA",
+    problem="Console password without MFA",
     rows=[2],
     severity="critical",
     topic="credentials",
@@ -57,6 +58,7 @@ def user_console_mfa(check: Check) -> Iterator[Result]:
 @control(
     "admin-mfa",
     title="Every administrator has MFA",
+    problem="Administrator without MFA",
     rows=[1, 2],
     severity="critical",
     topic="credentials",
@@ -91,6 +93,7 @@ def admin_mfa(check: Check) -> Iterator[Result]:
 @control(
     "admin-mfa-phishing-resistant",
     title="Administrators use a passkey or security key",
+    problem="Administrator with phishable MFA",
     rows=[2],
     severity="medium",
     topic="credentials",
@@ -117,6 +120,7 @@ def admin_mfa_phishing_resistant(check: Check) -> Iterator[Result]:
 @control(
     "key-rotation-90",
     title="Active access keys are younger than 90 days",
+    problem="Access key older than 90 days",
     rows=[2],
     severity="medium",
     topic="credentials",
@@ -147,6 +151,7 @@ def key_rotation(check: Check) -> Iterator[Result]:
 @control(
     "key-unused-45",
     title="No active access key is unused for 45 days",
+    problem="Access key unused for 45 days",
     rows=[1, 2],
     severity="medium",
     topic="credentials",
@@ -180,6 +185,7 @@ def key_unused(check: Check) -> Iterator[Result]:
 @control(
     "password-unused-45",
     title="No console password is unused for 45 days",
+    problem="Password unused for 45 days",
     rows=[1, 2],
     severity="medium",
     topic="credentials",
@@ -210,6 +216,7 @@ def password_unused(check: Check) -> Iterator[Result]:
 @control(
     "two-active-keys",
     title="No user has two active access keys",
+    problem="Two active access keys",
     rows=[2],
     severity="low",
     topic="credentials",
@@ -232,6 +239,7 @@ def two_active_keys(check: Check) -> Iterator[Result]:
 @control(
     "human-with-keys",
     title="People with a console password have no access keys",
+    problem="Console user has access keys",
     rows=[2, 11],
     severity="medium",
     topic="credentials",
@@ -253,6 +261,7 @@ def human_with_keys(check: Check) -> Iterator[Result]:
 @control(
     "quarantined-key",
     title="No user is quarantined for a leaked key",
+    problem="Quarantined for a leaked key",
     rows=[1],
     severity="critical",
     topic="credentials",

@@ -32,6 +32,7 @@ def _yes(value: bool) -> str:
 @control(
     "rds-public",
     title="No database is publicly accessible",
+    problem="Database is publicly accessible",
     rows=[7, 8],
     severity="critical",
     topic="databases",
@@ -49,6 +50,7 @@ def rds_public(check: Check) -> Iterator[Result]:
 @control(
     "rds-encrypted",
     title="Database storage is encrypted",
+    problem="Database storage is not encrypted",
     rows=[7],
     severity="high",
     topic="databases",
@@ -67,6 +69,7 @@ def rds_encrypted(check: Check) -> Iterator[Result]:
 @control(
     "rds-deletion-protection",
     title="Databases are protected from deletion",
+    problem="Database can be deleted at once",
     rows=[3, 7],
     severity="medium",
     topic="databases",
@@ -86,6 +89,7 @@ def rds_deletion_protection(check: Check) -> Iterator[Result]:
 @control(
     "rds-backup",
     title="Databases keep backups for 7 days",
+    problem="Backups kept for less than 7 days",
     rows=[3, 7],
     severity="medium",
     topic="databases",
@@ -102,6 +106,7 @@ def rds_backup(check: Check) -> Iterator[Result]:
 @control(
     "multi-az",
     title="Databases run in more than one zone",
+    problem="Database runs in a single zone",
     rows=[3, 5],
     severity="medium",
     topic="databases",
@@ -129,6 +134,7 @@ def multi_az(check: Check) -> Iterator[Result]:
 @control(
     "rds-iam-auth",
     title="Databases accept IAM authentication",
+    problem="Database without IAM authentication",
     rows=[7, 11],
     severity="low",
     topic="databases",
@@ -152,6 +158,7 @@ def rds_iam_auth(check: Check) -> Iterator[Result]:
 @control(
     "rds-logs",
     title="Databases export their logs",
+    problem="Database exports no logs",
     rows=[1, 7],
     severity="low",
     topic="databases",
@@ -171,6 +178,7 @@ def rds_logs(check: Check) -> Iterator[Result]:
 @control(
     "rds-auto-minor",
     title="Databases take minor upgrades by themselves",
+    problem="Database takes no minor upgrades",
     rows=[13],
     severity="medium",
     topic="databases",
@@ -188,6 +196,7 @@ def rds_auto_minor(check: Check) -> Iterator[Result]:
 @control(
     "rds-ca-cert",
     title="Databases use a certificate authority that is valid",
+    problem="Database certificate authority expires",
     rows=[8, 13],
     severity="high",
     topic="databases",

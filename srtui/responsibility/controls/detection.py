@@ -32,6 +32,7 @@ def _in_region(items: Iterable[Any], region: str) -> list[Any]:
 @control(
     "guardduty-on",
     title="GuardDuty is on in every region",
+    problem="GuardDuty is off",
     rows=[1, 8],
     severity="high",
     topic="detection",
@@ -58,6 +59,7 @@ def guardduty_on(check: Check) -> Iterator[Result]:
 @control(
     "guardduty-plans",
     title="GuardDuty protection plans are on",
+    problem="GuardDuty protection plans are off",
     rows=[1, 12],
     severity="medium",
     topic="detection",
@@ -87,6 +89,7 @@ def guardduty_plans(check: Check) -> Iterator[Result]:
 @control(
     "guardduty-findings",
     title="No open GuardDuty findings of high severity",
+    problem="Open GuardDuty findings",
     rows=[1, 8],
     severity="high",
     topic="detection",
@@ -120,6 +123,7 @@ def guardduty_findings(check: Check) -> Iterator[Result]:
 @control(
     "analyzer-external",
     title="An external-access analyzer is active in every region",
+    problem="No external-access analyzer",
     rows=[1, 11],
     severity="high",
     topic="detection",
@@ -149,6 +153,7 @@ def analyzer_external(check: Check) -> Iterator[Result]:
 @control(
     "analyzer-findings",
     title="No active external-access findings",
+    problem="Active external-access findings",
     rows=[11],
     severity="high",
     topic="detection",
@@ -186,6 +191,7 @@ def active_analyzer_findings(check: Check) -> Iterator[Result]:
 @control(
     "securityhub-on",
     title="Security Hub CSPM is on in every region",
+    problem="Security Hub CSPM is off",
     rows=[1, 9],
     severity="medium",
     topic="detection",
@@ -209,6 +215,7 @@ def securityhub_on(check: Check) -> Iterator[Result]:
 @control(
     "securityhub-standards",
     title="Security Hub checks a standard",
+    problem="Security Hub checks no standard",
     rows=[9],
     severity="medium",
     topic="detection",
@@ -238,6 +245,7 @@ def securityhub_standards(check: Check) -> Iterator[Result]:
 @control(
     "config-recorder",
     title="Config records every region",
+    problem="Config does not record everything",
     rows=[1, 9],
     severity="medium",
     topic="detection",
@@ -266,6 +274,7 @@ def config_recorder(check: Check) -> Iterator[Result]:
 @control(
     "config-delivery",
     title="Config recorders deliver",
+    problem="Config recorder fails to deliver",
     rows=[9],
     severity="low",
     topic="detection",

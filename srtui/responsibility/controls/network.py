@@ -70,6 +70,7 @@ def _opens(permission: NetworkPermission, ports: dict[int, str], v6: bool | None
 @control(
     "sg-admin-v4",
     title="No security group opens SSH or RDP to the internet (IPv4)",
+    problem="SSH or RDP open to the internet (IPv4)",
     rows=[8],
     severity="critical",
     topic="network",
@@ -87,6 +88,7 @@ def sg_admin_v4(check: Check) -> Iterator[Result]:
 @control(
     "sg-admin-v6",
     title="No security group opens SSH or RDP to the internet (IPv6)",
+    problem="SSH or RDP open to the internet (IPv6)",
     rows=[8],
     severity="critical",
     topic="network",
@@ -104,6 +106,7 @@ def sg_admin_v6(check: Check) -> Iterator[Result]:
 @control(
     "sg-all-ports",
     title="No security group opens every port to the internet",
+    problem="Every port open to the internet",
     rows=[8],
     severity="critical",
     topic="network",
@@ -127,6 +130,7 @@ def sg_all_ports(check: Check) -> Iterator[Result]:
 @control(
     "sg-data-ports",
     title="No security group opens database ports to the internet",
+    problem="Database port open to the internet",
     rows=[8],
     severity="high",
     topic="network",
@@ -143,6 +147,7 @@ def sg_data_ports(check: Check) -> Iterator[Result]:
 @control(
     "sg-cifs",
     title="No security group opens Windows file sharing to the internet",
+    problem="File sharing open to the internet",
     rows=[8],
     severity="high",
     topic="network",
@@ -160,6 +165,7 @@ def sg_cifs(check: Check) -> Iterator[Result]:
 @control(
     "sg-default-closed",
     title="Default security groups have no rules",
+    problem="Default security group has rules",
     rows=[8],
     severity="medium",
     topic="network",
@@ -185,6 +191,7 @@ def sg_default_closed(check: Check) -> Iterator[Result]:
 @control(
     "flow-logs",
     title="Every VPC has an active flow log",
+    problem="VPC without a flow log",
     rows=[1, 8],
     severity="medium",
     topic="network",
@@ -218,6 +225,7 @@ def vpc_flow_logs(check: Check) -> Iterator[Result]:
 @control(
     "default-vpc-unused",
     title="No instance runs in a default VPC",
+    problem="Instances run in the default VPC",
     rows=[8],
     severity="low",
     topic="network",
@@ -248,6 +256,7 @@ def default_vpc_unused(check: Check) -> Iterator[Result]:
 @control(
     "instance-public-ip",
     title="Instances have no public address",
+    problem="Instance has a public address",
     rows=[8],
     severity="medium",
     topic="network",

@@ -20,6 +20,7 @@ _RCP = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_p
 @control(
     "org-member",
     title="The account belongs to an organisation with all features",
+    problem="No organisation with all features",
     rows=[9],
     severity="medium",
     topic="organization",
@@ -77,6 +78,7 @@ def _attached(check: Check, kind: str) -> Iterator[Result]:
 @control(
     "scp-attached",
     title="A service control policy limits the account",
+    problem="No service control policy limits it",
     rows=[9, 11],
     severity="high",
     topic="organization",
@@ -95,6 +97,7 @@ def scp_attached(check: Check) -> Iterator[Result]:
 @control(
     "rcp-attached",
     title="A resource control policy limits the account",
+    problem="No resource control policy limits it",
     rows=[9, 11],
     severity="medium",
     topic="organization",
@@ -119,6 +122,7 @@ def _with_account(check: Check, result: Result) -> Result:
 @control(
     "scp-region-deny",
     title="A service control policy limits the regions",
+    problem="No policy limits the regions",
     rows=[9],
     severity="low",
     topic="organization",
@@ -164,6 +168,7 @@ def _limits_regions(document: object) -> bool:
 @control(
     "regions-unused",
     title="Opt-in regions are switched off unless used",
+    problem="Unused opt-in region is switched on",
     rows=[9],
     severity="low",
     topic="organization",

@@ -20,6 +20,7 @@ _SET = "aws iam update-account-password-policy --minimum-password-length 14 --pa
 @control(
     "password-policy-exists",
     title="The account has a password policy of its own",
+    problem="No password policy",
     rows=[2],
     severity="medium",
     topic="passwords",
@@ -55,6 +56,7 @@ def _at_least(check: Check, member: str, least: int, default: int) -> Iterator[R
 @control(
     "password-length-14",
     title="Passwords have at least 14 characters",
+    problem="Passwords may be short",
     rows=[2],
     severity="medium",
     topic="passwords",
@@ -73,6 +75,7 @@ def password_length(check: Check) -> Iterator[Result]:
 @control(
     "password-reuse-24",
     title="The last 24 passwords cannot be used again",
+    problem="Old passwords may be used again",
     rows=[2],
     severity="low",
     topic="passwords",
@@ -91,6 +94,7 @@ def password_reuse(check: Check) -> Iterator[Result]:
 @control(
     "password-complexity",
     title="Passwords mix cases, numbers and symbols",
+    problem="Passwords may be simple",
     rows=[2],
     severity="low",
     topic="passwords",
@@ -121,6 +125,7 @@ def password_complexity(check: Check) -> Iterator[Result]:
 @control(
     "user-direct-policy",
     title="Users get permissions through groups",
+    problem="User has policies of its own",
     rows=[2, 11],
     severity="low",
     topic="passwords",
@@ -144,6 +149,7 @@ def user_direct_policy(check: Check) -> Iterator[Result]:
 @control(
     "support-role",
     title="Someone can open support cases",
+    problem="Nobody can open support cases",
     rows=[2, 3],
     severity="low",
     topic="passwords",
@@ -172,6 +178,7 @@ def support_role(check: Check) -> Iterator[Result]:
 @control(
     "cloudshell-full",
     title="AWSCloudShellFullAccess is not attached",
+    problem="AWSCloudShellFullAccess is attached",
     rows=[2, 11],
     severity="low",
     topic="passwords",
@@ -197,6 +204,7 @@ def cloudshell_full(check: Check) -> Iterator[Result]:
 @control(
     "saml-cert-expiry",
     title="SAML metadata is valid for 30 more days",
+    problem="SAML metadata expires",
     rows=[2, 3],
     severity="medium",
     topic="passwords",
@@ -221,6 +229,7 @@ def saml_cert_expiry(check: Check) -> Iterator[Result]:
 @control(
     "server-cert-expired",
     title="No expired TLS certificate is kept in IAM",
+    problem="Expired TLS certificate in IAM",
     rows=[2, 12],
     severity="medium",
     topic="passwords",

@@ -30,6 +30,7 @@ def runtimes() -> Mapping[str, date]:
 @control(
     "lambda-runtime",
     title="No function uses a deprecated runtime",
+    problem="Deprecated runtime",
     rows=[10],
     severity="medium",
     topic="patching",
@@ -58,6 +59,7 @@ def lambda_runtime(check: Check) -> Iterator[Result]:
 @control(
     "lambda-image-age",
     title="Container images of functions are younger than 180 days",
+    problem="Function image older than 180 days",
     rows=[10],
     severity="low",
     topic="patching",
@@ -87,6 +89,7 @@ def lambda_image_age(check: Check) -> Iterator[Result]:
 @control(
     "instance-age",
     title="No instance has been up for more than 180 days",
+    problem="Instance up for more than 180 days",
     rows=[10],
     severity="low",
     topic="patching",
@@ -114,6 +117,7 @@ def instance_age(check: Check) -> Iterator[Result]:
 @control(
     "ssm-manageable",
     title="Running instances can be patched by Systems Manager",
+    problem="Instance out of reach of patching",
     rows=[10],
     severity="medium",
     topic="patching",
@@ -152,6 +156,7 @@ def ssm_manageable(check: Check) -> Iterator[Result]:
 @control(
     "selfmanaged-db",
     title="No instance seems to run a database of its own",
+    problem="Instance seems to run a database",
     rows=[10, 13],
     severity="medium",
     topic="patching",

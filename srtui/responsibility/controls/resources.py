@@ -15,6 +15,7 @@ from srtui.services.rds import snapshot_attributes, snapshots
 @control(
     "kms-public",
     title="No key policy is open to strangers",
+    problem="Key policy is open to strangers",
     rows=[11],
     severity="critical",
     topic="resources",
@@ -42,6 +43,7 @@ def kms_public(check: Check) -> Iterator[Result]:
 @control(
     "kms-rotation",
     title="Customer keys rotate",
+    problem="Key does not rotate",
     rows=[12],
     severity="medium",
     topic="resources",
@@ -74,6 +76,7 @@ def kms_rotation(check: Check) -> Iterator[Result]:
 @control(
     "kms-pending-delete",
     title="No key is about to be deleted",
+    problem="Key is about to be deleted",
     rows=[3, 12],
     severity="high",
     topic="resources",
@@ -99,6 +102,7 @@ def kms_pending_delete(check: Check) -> Iterator[Result]:
 @control(
     "lambda-public",
     title="No function can be invoked by anyone",
+    problem="Function can be invoked by anyone",
     rows=[11],
     severity="high",
     topic="resources",
@@ -130,6 +134,7 @@ def lambda_public(check: Check) -> Iterator[Result]:
 @control(
     "lambda-url-noauth",
     title="Function URLs ask for credentials",
+    problem="Function URL asks for no credentials",
     rows=[8, 11],
     severity="high",
     topic="resources",
@@ -154,6 +159,7 @@ def lambda_url_noauth(check: Check) -> Iterator[Result]:
 @control(
     "rds-snapshot-public",
     title="No database snapshot is public",
+    problem="Database snapshot is public",
     rows=[1, 7, 11],
     severity="critical",
     topic="resources",
@@ -178,6 +184,7 @@ def rds_snapshot_public(check: Check) -> Iterator[Result]:
 @control(
     "snapshot-shared-stranger",
     title="Database snapshots are not shared with other accounts",
+    problem="Database snapshot is shared",
     rows=[11],
     severity="high",
     topic="resources",

@@ -16,6 +16,7 @@ _CONTACTS = "https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-u
 @control(
     "root-mfa",
     title="Root user has an MFA device",
+    problem="Root without MFA",
     rows=[1, 2],
     severity="critical",
     topic="root",
@@ -39,6 +40,7 @@ def root_mfa(check: Check) -> Iterator[Result]:
 @control(
     "root-mfa-hardware",
     title="Root MFA is not a virtual device",
+    problem="Root MFA is a virtual device",
     rows=[1, 2],
     severity="high",
     topic="root",
@@ -65,6 +67,7 @@ def root_mfa_hardware(check: Check) -> Iterator[Result]:
 @control(
     "root-access-key",
     title="Root user has no access keys",
+    problem="Root has an access key",
     rows=[1, 12],
     severity="critical",
     topic="root",
@@ -84,6 +87,7 @@ def root_access_key(check: Check) -> Iterator[Result]:
 @control(
     "root-signing-cert",
     title="Root user has no signing certificates",
+    problem="Root has a signing certificate",
     rows=[1],
     severity="medium",
     topic="root",
@@ -109,6 +113,7 @@ def _root_count(check: Check, name: str) -> Iterator[Result]:
 @control(
     "root-recent-use",
     title="Root user not used in the last 90 days",
+    problem="Root was used",
     rows=[1, 2],
     severity="high",
     topic="root",
@@ -139,6 +144,7 @@ def root_recent_use(check: Check) -> Iterator[Result]:
 @control(
     "contact-security",
     title="A security contact is registered",
+    problem="No security contact",
     rows=[1, 3, 4],
     severity="medium",
     topic="contacts",
@@ -163,6 +169,7 @@ def contact_security(check: Check) -> Iterator[Result]:
 @control(
     "contact-ops-billing",
     title="Operations and billing contacts are registered",
+    problem="Operations or billing contact missing",
     rows=[1, 3],
     severity="low",
     topic="contacts",
@@ -189,6 +196,7 @@ def contact_ops_billing(check: Check) -> Iterator[Result]:
 @control(
     "contact-primary",
     title="The primary contact is filled in",
+    problem="Primary contact incomplete",
     rows=[1],
     severity="low",
     topic="contacts",

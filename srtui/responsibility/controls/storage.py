@@ -171,6 +171,7 @@ def _exposed(check: Check, write: bool) -> Iterator[Result]:
 @control(
     "s3-bucket-public",
     title="No bucket is public in effect",
+    problem="Bucket is public",
     rows=[1, 11],
     severity="critical",
     topic="storage",
@@ -187,6 +188,7 @@ def s3_bucket_public(check: Check) -> Iterator[Result]:
 @control(
     "s3-public-write",
     title="No bucket lets the world write",
+    problem="Bucket lets the world write",
     rows=[11],
     severity="critical",
     topic="storage",
@@ -203,6 +205,7 @@ def s3_public_write(check: Check) -> Iterator[Result]:
 @control(
     "s3-account-bpa",
     title="Block Public Access is on for the whole account",
+    problem="Account allows public buckets",
     rows=[11, 12],
     severity="high",
     topic="storage",
@@ -230,6 +233,7 @@ def s3_account_bpa(check: Check) -> Iterator[Result]:
 @control(
     "s3-bucket-bpa",
     title="Every bucket blocks public access",
+    problem="Bucket allows public access",
     rows=[11, 12],
     severity="high",
     topic="storage",
@@ -259,6 +263,7 @@ def s3_bucket_bpa(check: Check) -> Iterator[Result]:
 @control(
     "s3-acl-disabled",
     title="Access control lists are switched off",
+    problem="Access control lists are on",
     rows=[11, 12],
     severity="low",
     topic="storage",
@@ -283,6 +288,7 @@ def s3_acl_disabled(check: Check) -> Iterator[Result]:
 @control(
     "s3-tls-only",
     title="Buckets refuse unencrypted connections",
+    problem="Bucket accepts unencrypted connections",
     rows=[8, 12],
     severity="medium",
     topic="storage",
@@ -330,6 +336,7 @@ def _denies_plain(statement: Any, bucket: Bucket) -> bool:
 @control(
     "s3-versioning",
     title="Buckets keep old versions",
+    problem="Bucket keeps no old versions",
     rows=[3, 12],
     severity="medium",
     topic="storage",
@@ -355,6 +362,7 @@ def s3_versioning(check: Check) -> Iterator[Result]:
 @control(
     "s3-access-logging",
     title="Buckets log access",
+    problem="Bucket logs no access",
     rows=[1, 12],
     severity="low",
     topic="storage",
@@ -380,6 +388,7 @@ def s3_access_logging(check: Check) -> Iterator[Result]:
 @control(
     "s3-website",
     title="No bucket is a static website",
+    problem="Bucket is a static website",
     rows=[8, 12],
     severity="low",
     topic="storage",

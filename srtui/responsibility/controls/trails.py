@@ -24,6 +24,7 @@ _TRAILS = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-pract
 @control(
     "trail-multi-region",
     title="A trail records every region",
+    problem="No trail records every region",
     rows=[1, 2, 9],
     severity="critical",
     topic="trails",
@@ -63,6 +64,7 @@ def trail_multi_region(check: Check) -> Iterator[Result]:
 @control(
     "trail-mgmt-rw",
     title="Trails record all management events",
+    problem="Trail misses management events",
     rows=[1, 2],
     severity="high",
     topic="trails",
@@ -94,6 +96,7 @@ def trail_mgmt_rw(check: Check) -> Iterator[Result]:
 @control(
     "trail-logging",
     title="Every trail is logging and delivers",
+    problem="Trail does not log or deliver",
     rows=[1, 2],
     severity="high",
     topic="trails",
@@ -121,6 +124,7 @@ def trail_logging(check: Check) -> Iterator[Result]:
 @control(
     "trail-validation",
     title="Trails validate their log files",
+    problem="Trail does not validate log files",
     rows=[1, 9],
     severity="medium",
     topic="trails",
@@ -146,6 +150,7 @@ def trail_validation(check: Check) -> Iterator[Result]:
 @control(
     "trail-kms",
     title="Trails are encrypted with a customer key",
+    problem="Trail without a customer key",
     rows=[1, 12],
     severity="medium",
     topic="trails",
@@ -171,6 +176,7 @@ def trail_kms(check: Check) -> Iterator[Result]:
 @control(
     "trail-bucket-public",
     title="No trail delivers to a public bucket",
+    problem="Trail delivers to a public bucket",
     rows=[1, 11],
     severity="critical",
     topic="trails",
@@ -209,6 +215,7 @@ def trail_bucket_public(check: Check) -> Iterator[Result]:
 @control(
     "s3-data-events",
     title="A trail records S3 object events",
+    problem="S3 object events are not recorded",
     rows=[2],
     severity="low",
     topic="trails",

@@ -99,6 +99,7 @@ def _conditions(role: Role) -> dict[int, Any]:
 @control(
     "trust-public",
     title="No role can be assumed by anyone",
+    problem="Role can be assumed by anyone",
     rows=[1, 11],
     severity="critical",
     topic="trust",
@@ -132,6 +133,7 @@ def _who(trustee: Trustee) -> str:
 @control(
     "trust-no-externalid",
     title="Trust in other accounts asks for an external id",
+    problem="Trusted account brings no external id",
     rows=[11],
     severity="high",
     topic="trust",
@@ -173,6 +175,7 @@ def _bound(conditions: Any) -> bool:
 @control(
     "trust-oidc-open",
     title="Trust in shared identity providers names the tenant",
+    problem="Trust in shared provider names no tenant",
     rows=[1, 11],
     severity="critical",
     topic="trust",
@@ -237,6 +240,7 @@ def _subject_names_tenant(subject: str) -> bool:
 @control(
     "trust-oidc-no-sub",
     title="Trust in private identity providers names the subject",
+    problem="Trust in provider names no subject",
     rows=[11],
     severity="medium",
     topic="trust",
@@ -267,6 +271,7 @@ def trust_oidc_no_sub(check: Check) -> Iterator[Result]:
 @control(
     "trust-confused-deputy",
     title="Trust in services that act for many customers names the source",
+    problem="Trust in service names no source",
     rows=[11],
     severity="medium",
     topic="trust",
@@ -300,6 +305,7 @@ def _names_source(conditions: Any) -> bool:
 @control(
     "admin-role-trust",
     title="Administrator roles are not open to other accounts or services",
+    problem="Administrator role trusts outsiders",
     rows=[11],
     severity="critical",
     topic="trust",
