@@ -1,6 +1,6 @@
 """Pictures of every screen, made from the demo: SVG for the README, plain text for the snapshot tests.
 
-Run `python -m tests.pictures` to make screenshots/ anew.
+Run `python -m tests.pictures` to make screenshots/ and tests/snapshots/ anew.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from srtui.tui.theme import load_themes
 
 SIZES = ((80, 24), (120, 36), (200, 50))
 SCREENSHOTS = Path(__file__).parent.parent / "screenshots"
+SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 #: name → the keys that lead there from the start; "wait" lets the screen settle
 SCREENS: dict[str, Sequence[str]] = {
@@ -44,6 +45,8 @@ SCREENS: dict[str, Sequence[str]] = {
     "suppress": ("3", "s"),
     "filter": ("3", "slash", *"root", "wait"),
 }
+#: workers that wait for the user
+WAITING = ("command", "copy", "report", "theme", "triage", "question")
 #: what the README shows
 README = (
     ("explorer", (120, 36)),
@@ -106,19 +109,41 @@ async def picture(name: str, size: tuple[int, int], theme: str = "dark") -> tupl
     """(plain text, SVG) of one screen."""
     async with running(size=size, theme=theme) as (app, pilot):
         await press(pilot, SCREENS[name])
+        await raw_shown(app, pilot)
         return text_of(app), app.export_screenshot(title="srtui")
 
 
+async def raw_shown(app: SrtuiApp, pilot: Pilot[Any]) -> None:
+    """Wait until nothing is being read in the background any more."""
+    for _ in range(200):
+        if not app.workers._workers or all(
+            worker.is_finished or worker.group in WAITING for worker in app.workers
+        ):
+            break
+        await pilot.pause(0.02)
+    await pilot.pause()
+
+
+def snapshot_path(name: str, size: tuple[int, int]) -> Path:
+    """Where the plain text of a screen is kept."""
+    return SNAPSHOTS / f"{name}-{size[0]}x{size[1]}.txt"
+
+
 def main() -> None:
-    """Make the pictures of the README."""
+    """Make the pictures of the README and the texts that the snapshot tests compare with."""
     SCREENSHOTS.mkdir(exist_ok=True)
+    SNAPSHOTS.mkdir(exist_ok=True)
+    for old in SNAPSHOTS.glob("*.txt"):
+        old.unlink()
     with tempfile.TemporaryDirectory() as home:
         os.environ.update(HOME=home, XDG_STATE_HOME=f"{home}/state", XDG_CONFIG_HOME=f"{home}/config")
-        for name, size in README:
-            _, svg = asyncio.run(picture(name, size))
-            path = SCREENSHOTS / f"{name}-{size[0]}x{size[1]}.svg"
-            path.write_text(svg)
-            print(path.name)
+        for name in SCREENS:
+            for size in SIZES:
+                text, svg = asyncio.run(picture(name, size))
+                snapshot_path(name, size).write_text(text)
+                if (name, size) in README:
+                    (SCREENSHOTS / f"{name}-{size[0]}x{size[1]}.svg").write_text(svg)
+            print(name)
 
 
 if __name__ == "__main__":

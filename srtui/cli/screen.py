@@ -103,6 +103,7 @@ def _show(engine: Engine, config: Config) -> int:
 def _lab(config: Config) -> int:
     from srtui.cli.live import live_engine
     from srtui.demo.lab import practice_server
+    from srtui.demo.policies import AUDITOR
 
     # The practice server takes any credentials; the user's own have no business there.
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"):
@@ -111,7 +112,8 @@ def _lab(config: Config) -> int:
     print("srtui: starting the practice account …", file=sys.stderr)
     try:
         with practice_server() as endpoint:
-            return _show(live_engine(endpoint_url=endpoint, regions=config.regions), config)
+            engine = live_engine(endpoint_url=endpoint, regions=config.regions, role_arns=(AUDITOR,))
+            return _show(engine, config)
     except ImportError as error:
         raise exits.UsageProblem(
             f"the practice account needs more packages: pip install 'srtui[lab]' ({error})"

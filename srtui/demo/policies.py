@@ -6,6 +6,8 @@ import json
 from typing import Any, Final
 
 ACCOUNT: Final = "420042004200"
+#: The role that explores the practice account: read-only, as a real one should be.
+AUDITOR: Final = f"arn:aws:iam::{ACCOUNT}:role/auditor"
 PARTNER: Final = "210021002100"  # a monitoring vendor's account
 STRANGER: Final = "990099009900"  # nobody here remembers whose
 

@@ -19,7 +19,7 @@ import msgspec
 from srtui.aws import AwsSettings, LiveFeed
 from srtui.bundle import write_bundle
 from srtui.demo.lab import practice_server
-from srtui.demo.policies import ACCOUNT
+from srtui.demo.policies import ACCOUNT, AUDITOR
 from srtui.evidence import Evidence, canonical_json, iso
 from srtui.feed import Arrived, Failed, FeedEvent, Finished
 from srtui.services import declared_calls
@@ -53,7 +53,7 @@ def collect(endpoint: str) -> list[Evidence]:
         elif isinstance(event, Finished):
             ended.set()
 
-    feed = LiveFeed(AwsSettings(endpoint_url=endpoint))
+    feed = LiveFeed(AwsSettings(endpoint_url=endpoint, role_arns=(AUDITOR,)))
     feed.start(listen)
     finished = ended.wait(PATIENCE)
     feed.close()

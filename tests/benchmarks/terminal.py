@@ -63,6 +63,15 @@ class Terminal:
             self.read(min(left, 0.05))
         return time.perf_counter() - start
 
+    def exit_code(self, timeout: float = 10.0) -> int:
+        """Wait for the program to end, taking in what it still writes. Raises TimeoutError."""
+        end = time.perf_counter() + timeout
+        while self.process.poll() is None:
+            if time.perf_counter() > end:
+                raise TimeoutError(self.text)
+            self.read(0.05)
+        return self.process.returncode
+
     def close(self) -> None:
         self.process.terminate()
         try:

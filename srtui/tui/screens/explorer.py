@@ -267,7 +267,8 @@ class ExplorerScreen(BaseScreen):
 
     def _go(self, pane: str) -> None:
         self._show_pane(pane)
-        self.query_one(f"#{pane}").focus()
+        # At once, not when the loop gets to it: keys typed ahead belong to the pane that was asked for.
+        self.set_focus(self.query_one(f"#{pane}"))
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         super().on_descendant_focus(event)

@@ -105,7 +105,7 @@ class FilterBar(Horizontal):
         field.placeholder = placeholder
         field.cursor_position = len(text)
         self.display = True
-        field.focus()
+        self.screen.set_focus(field)
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
@@ -129,7 +129,7 @@ class FilterBar(Horizontal):
     def _close(self, text: str, *, kept: bool) -> None:
         self.display = False
         if self._return_to:
-            self.screen.query(f"#{self._return_to}").first().focus()
+            self.screen.set_focus(self.screen.query(f"#{self._return_to}").first())
         self.post_message(self.Closed(text, kept).set_sender(self))
 
 
