@@ -7,11 +7,13 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from srtui import __version__, exits
 
 if TYPE_CHECKING:
+    from io import BufferedReader
+
     from srtui.engine import Update
     from srtui.source import Source
 
@@ -114,7 +116,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     if options.capabilities:
         print(json.dumps(stream.capabilities()))
         return exits.OK
-    stream.evaluate_lines(sys.stdin.buffer, sys.stdout.buffer)
+    stream.evaluate_lines(cast("BufferedReader", sys.stdin.buffer), sys.stdout.buffer)
     return exits.OK
 
 

@@ -5,64 +5,99 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, Literal
 
-from srtui.policy.errors import PolicyError
 from srtui.policy.match import (
     ARN_SEGMENTS,
     Context,
-    Token,
-    arn_condition_matches,
-    glob_match_tokens,
+    Tokens,
+    UnresolvedVariableError,
+    Variable,
+    glob_match,
+    join_parts,
+    match_parts,
     plain_text,
+    resolve,
+    segments_match,
     split_arn,
+    split_pieces,
     tokenize,
+    variables_of,
 )
 
 SetOperator = Literal["", "ForAllValues", "ForAnyValue"]
+#: Whether a key that is not in the context may still be in the request. None instead: the context is complete.
+Unknown = Callable[[str], bool] | None
 #: Whether a request's value fits a policy's value; None if one of them is not of the operator's type.
-Fits = Callable[[tuple[Token, ...], Context, str], bool | None]
+Fits = Callable[[str, str], bool | None]
+#: A value as JSON gives it.
+Scalar = str | bool | int | float
 
 
-@dataclass(frozen=True, slots=True)
 class Condition:
     """One key under one operator. Values are ORed, conditions of a statement ANDed."""
 
-    operator: str  # as written
-    base: str  # lower case, without prefix, suffix and Not
-    negated: bool
-    if_exists: bool
-    set_operator: SetOperator
-    key: str  # lower case
-    values: tuple[tuple[Token, ...], ...]
-    texts: tuple[str, ...]
+    __slots__ = (
+        "base",
+        "if_exists",
+        "key",
+        "name",
+        "negated",
+        "operator",
+        "set_operator",
+        "texts",
+        "tokens",
+        "variables",
+    )
 
-    def holds(self, context: Context) -> bool:
-        """Whether the condition is true in this request.
+    def __init__(self, operator: str, name: str, values: Scalar | list[Scalar], variables: bool) -> None:
+        """`variables`: whether the policy's version knows policy variables (2012-10-17)."""
+        self.operator: str = operator  # as written
+        self.base, self.negated, self.if_exists, self.set_operator = read_operator(operator)
+        self.name: str = name  # as written
+        self.key: str = name.lower()
+        listed = values if isinstance(values, list) else [values]
+        self.texts: tuple[str, ...] = tuple([v if isinstance(v, str) else _as_text(v) for v in listed])
+        self.tokens: tuple[Tokens, ...] | None = None
+        self.variables: tuple[Variable, ...] = ()
+        if variables and self.base in WITH_VARIABLES and any("${" in text for text in self.texts):
+            self.tokens = tuple(tokenize(text) for text in self.texts)
+            self.variables = tuple(variable for tokens in self.tokens for variable in variables_of(tokens))
 
-        Raises UnresolvedVariableError if a variable has no value: then the whole statement matches nothing.
+    def holds(self, context: Context, unknown: Unknown = None) -> bool | None:
+        """Whether the condition is true in this request; None if that hangs on a key that is not known.
+
+        An operator that does not exist never holds. A policy variable without a value fits nothing.
         """
-        fits = _FITS.get(self.base)
         value = context.get(self.key)
         if self.base == "null":
-            return any(
-                text.lower() == ("true" if not value and value != "" else "false") for text in self.texts
-            )
+            return self._exists(value, unknown)
+        fits = _FITS.get(self.base)
         if fits is None:
             return False
         if value is None:
-            return self._without_key()
+            return None if unknown is not None and unknown(self.key) else self._without_key()
+        if unknown is not None and any(v.key not in context and unknown(v.key) for v in self.variables):
+            return None
         if self.set_operator:
             given = (value,) if isinstance(value, str) else value
-            each = (self._one(fits, context, item) for item in given)
-            return all(each) if self.set_operator == "ForAllValues" else any(each)
+            if self.set_operator == "ForAllValues":
+                return all(self._one(fits, context, item) for item in given)
+            return any(self._one(fits, context, item) for item in given)
         # A multivalued key needs a set operator; without one nothing is decided by it.
         return isinstance(value, str) and self._one(fits, context, value)
+
+    def _exists(self, value: object, unknown: Unknown) -> bool | None:
+        if value is None and unknown is not None and unknown(self.key):
+            return None
+        # A key with an empty list of values is null too ("Condition operator to check existence of condition keys").
+        wanted = "true" if not value and value != "" else "false"
+        return any(text.lower() == wanted for text in self.texts)
 
     def _without_key(self) -> bool:
         if self.if_exists or self.set_operator == "ForAllValues":
@@ -70,48 +105,49 @@ class Condition:
         return self.negated and not self.set_operator
 
     def _one(self, fits: Fits, context: Context, value: str) -> bool:
-        found = [fits(tokens, context, value) for tokens in self.values]
-        if self.negated:
-            return all(result is False for result in found)
-        return any(result is True for result in found)
-
-    @property
-    def readable(self) -> str:
-        """`aws:MultiFactorAuthPresent Bool true`, for a person."""
-        return f"{self.key} {self.operator} {' or '.join(self.texts)}"
-
-
-def parse_conditions(raw: object, where: str, variables: bool) -> tuple[Condition, ...]:
-    """Read a Condition element; raises PolicyError. An unknown operator is kept and never holds."""
-    if not isinstance(raw, Mapping):
-        raise PolicyError(f"Condition of {where} must be an object")
-    found = []
-    for operator, keys in raw.items():
-        if not isinstance(keys, Mapping):
-            raise PolicyError(f"Condition.{operator} of {where} must be an object")
-        for key, values in keys.items():
-            found.append(_condition(str(operator), str(key), values, where, variables))
-    return tuple(found)
-
-
-def _condition(operator: str, key: str, values: Any, where: str, variables: bool) -> Condition:
-    listed = list(values) if isinstance(values, list | tuple) else [values]
-    texts = []
-    for value in listed:
-        if isinstance(value, bool):
-            texts.append("true" if value else "false")
-        elif isinstance(value, str | int | float):
-            texts.append(str(value))
+        if self.tokens is not None:
+            found = [self._with_variables(tokens, context, value) for tokens in self.tokens]
         else:
-            raise PolicyError(f"Condition.{operator}.{key} of {where} must hold strings, numbers or booleans")
-    base, negated, if_exists, set_operator = _read_operator(operator)
-    has_variables = variables and base in _WITH_VARIABLES
-    tokens = tuple(tokenize(text) if has_variables and "${" in text else (text,) for text in texts)
-    return Condition(operator, base, negated, if_exists, set_operator, key.lower(), tokens, tuple(texts))
+            found = [fits(text, value) for text in self.texts]
+        return all(result is False for result in found) if self.negated else True in found
+
+    def _with_variables(self, tokens: Tokens, context: Context, value: str) -> bool | None:
+        try:
+            if self.base == "stringequals":
+                return plain_text(tokens, context) == value
+            if self.base == "stringequalsignorecase":
+                return plain_text(tokens, context).lower() == value.lower()
+            pieces = list(resolve(tokens, context))
+        except UnresolvedVariableError:
+            return None
+        if self.base == "stringlike":
+            return match_parts(join_parts(pieces), value)
+        segments, patterns = split_arn(value), split_pieces(pieces)
+        if len(segments) != ARN_SEGMENTS or segments[0] != "arn" or len(patterns) != ARN_SEGMENTS:
+            return None
+        return all(match_parts(join_parts(p), s) for p, s in zip(patterns, segments, strict=True))
+
+
+def parse_conditions(raw: Mapping[str, Mapping[str, Any]], variables: bool) -> tuple[Condition, ...]:
+    """Read a Condition element whose shape was checked. An unknown operator is kept and never holds."""
+    return tuple(
+        [
+            Condition(operator, key, values, variables)
+            for operator, keys in raw.items()
+            for key, values in keys.items()
+        ]
+    )
+
+
+def _as_text(value: Scalar) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
 
 
 @lru_cache(maxsize=256)
-def _read_operator(operator: str) -> tuple[str, bool, bool, SetOperator]:
+def read_operator(operator: str) -> tuple[str, bool, bool, SetOperator]:
+    """(operator without its prefix, suffix and Not, in lower case; negated; IfExists; set operator)."""
     set_operator: SetOperator = ""
     name = operator.lower()
     if name.startswith("forallvalues:"):
@@ -137,108 +173,146 @@ _NEGATED: Final = {
     "arnnotequals": "arnlike",
     "arnnotlike": "arnlike",
 }
-_WITH_VARIABLES: Final = frozenset(
+#: "Where you can use policy variables": string and ARN operators only.
+WITH_VARIABLES: Final = frozenset(
     {"stringequals", "stringequalsignorecase", "stringlike", "arnlike", "arnequals"}
 )
 
 
-def _string_equals(tokens: tuple[Token, ...], context: Context, value: str) -> bool:
-    return plain_text(tokens, context) == value
+# --- whether two values fit -------------------------------------------------------------------------------
 
 
-def _string_equals_ignore_case(tokens: tuple[Token, ...], context: Context, value: str) -> bool:
-    return plain_text(tokens, context).lower() == value.lower()
+def _string_equals(text: str, value: str) -> bool:
+    return text == value
 
 
-def _arn_like(tokens: tuple[Token, ...], context: Context, value: str) -> bool | None:
-    segments = split_arn(value)
-    if len(segments) != ARN_SEGMENTS or segments[0] != "arn":
+def _string_equals_ignore_case(text: str, value: str) -> bool:
+    return text.lower() == value.lower()
+
+
+def _arn_like(text: str, value: str) -> bool | None:
+    segments, patterns = split_arn(value), split_arn(text)
+    if len(segments) != ARN_SEGMENTS or segments[0] != "arn" or len(patterns) != ARN_SEGMENTS:
         return None
-    return arn_condition_matches(tokens, context, segments)
+    return segments_match(patterns, segments)
 
 
-def _bool(tokens: tuple[Token, ...], context: Context, value: str) -> bool | None:
-    wanted, given = plain_text(tokens, context).lower(), value.lower()
+def _bool(text: str, value: str) -> bool | None:
+    wanted, given = text.lower(), value.lower()
     if wanted not in ("true", "false") or given not in ("true", "false"):
         return None
     return wanted == given
 
 
-def _binary(tokens: tuple[Token, ...], context: Context, value: str) -> bool | None:
+def _binary(text: str, value: str) -> bool | None:
     try:
-        return base64.b64decode(plain_text(tokens, context), validate=True) == base64.b64decode(
-            value, validate=True
-        )
+        return base64.b64decode(text, validate=True) == base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
         return None
 
 
-@lru_cache(maxsize=8192)
-def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+_IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+_IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+_LONGEST_ADDRESS: Final = 64
+
+
+@lru_cache(maxsize=4096)
+def _network(text: str) -> _IpNetwork | None:
+    _, slash, prefix = text.partition("/")
+    # Python also reads net masks and interface names; CIDR notation has neither.
+    if "%" in text or (slash and not (prefix.isascii() and prefix.isdecimal())):
+        return None
     try:
         return ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None
 
 
-def _ip_address(tokens: tuple[Token, ...], context: Context, value: str) -> bool | None:
-    network = _network(plain_text(tokens, context))
+@lru_cache(maxsize=4096)
+def _address(text: str) -> _IpAddress | None:
     try:
-        address = ipaddress.ip_address(value)
+        return None if "%" in text else ipaddress.ip_address(text)
     except ValueError:
         return None
-    return None if network is None else address in network
 
 
-def _ordered(read: Callable[[str], Any], compare: Callable[[Any, Any], bool]) -> Fits:
-    def fits(tokens: tuple[Token, ...], context: Context, value: str) -> bool | None:
-        wanted, given = read(plain_text(tokens, context)), read(value)
+def _ip_address(text: str, value: str) -> bool | None:
+    if len(text) > _LONGEST_ADDRESS or len(value) > _LONGEST_ADDRESS:
+        return None
+    network, address = _network(text), _address(value)
+    return None if network is None or address is None else address in network
+
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?\Z", re.ASCII)
+
+
+def _number(text: str) -> Decimal | None:
+    return Decimal(text) if _NUMBER.match(text) else None
+
+
+#: The W3C's date formats: a year, a month, a day, or a moment to the minute, second or fraction.
+_DATE = re.compile(
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?)?)?\Z",
+    re.ASCII,
+)
+_LONGEST_DATE: Final = 48
+
+
+@lru_cache(maxsize=4096)
+def _date(text: str) -> Decimal | None:
+    """Seconds since 1970. Four digits alone are a year, any other number is epoch seconds."""
+    found = _DATE.match(text)
+    if found is None:
+        return _number(text)
+    year, month, day, hour, minute, second, fraction, zone = found.groups()
+    try:
+        moment = datetime(
+            int(year),
+            int(month or 1),
+            int(day or 1),
+            int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
+            tzinfo=UTC,
+        )
+    except ValueError:
+        return None
+    shift = 0
+    if zone and zone != "Z":
+        shift = int(zone[1:3]) * 3600 + int(zone[-2:]) * 60
+        shift = -shift if zone[0] == "-" else shift
+    return Decimal(int(moment.timestamp()) - shift) + Decimal(f"0.{fraction or 0}")
+
+
+def _short_date(text: str) -> Decimal | None:
+    return _date(text) if len(text) <= _LONGEST_DATE else None
+
+
+def _ordered(read: Callable[[str], Decimal | None], compare: Callable[[Decimal, Decimal], bool]) -> Fits:
+    def fits(text: str, value: str) -> bool | None:
+        wanted, given = read(text), read(value)
         return None if wanted is None or given is None else compare(given, wanted)
 
     return fits
 
 
-def _number(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text.strip())
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
-
-
-@lru_cache(maxsize=8192)
-def _date(text: str) -> Decimal | None:
-    number = _number(text)
-    if number is not None and "-" not in text[1:]:
-        # Four digits alone are a year (W3C date formats); anything longer is epoch seconds.
-        if len(text) != 4:
-            return number
-        text = f"{text}-01-01"
-    try:
-        moment = datetime.fromisoformat(text.strip() if len(text.strip()) != 7 else f"{text.strip()}-01")
-    except ValueError:
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return Decimal(repr(moment.timestamp()))
-
-
-_COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
-    "equals": lambda given, wanted: bool(given == wanted),
-    "lessthan": lambda given, wanted: bool(given < wanted),
-    "lessthanequals": lambda given, wanted: bool(given <= wanted),
-    "greaterthan": lambda given, wanted: bool(given > wanted),
-    "greaterthanequals": lambda given, wanted: bool(given >= wanted),
+_COMPARISONS: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = {
+    "equals": lambda given, wanted: given == wanted,
+    "lessthan": lambda given, wanted: given < wanted,
+    "lessthanequals": lambda given, wanted: given <= wanted,
+    "greaterthan": lambda given, wanted: given > wanted,
+    "greaterthanequals": lambda given, wanted: given >= wanted,
 }
 
 _FITS: Final[Mapping[str, Fits]] = {
     "stringequals": _string_equals,
     "stringequalsignorecase": _string_equals_ignore_case,
-    "stringlike": glob_match_tokens,
+    "stringlike": glob_match,
     "arnlike": _arn_like,
     "arnequals": _arn_like,
     "bool": _bool,
     "binaryequals": _binary,
     "ipaddress": _ip_address,
     **{f"numeric{name}": _ordered(_number, compare) for name, compare in _COMPARISONS.items()},
-    **{f"date{name}": _ordered(_date, compare) for name, compare in _COMPARISONS.items()},
+    **{f"date{name}": _ordered(_short_date, compare) for name, compare in _COMPARISONS.items()},
 }

@@ -1,4 +1,4 @@
-"""Policy documents: from JSON as AWS stores it to statements that can be matched.
+"""Policy documents: from JSON as AWS stores it to statements that can be matched. The only parser of policies here.
 
 Nothing is guessed: a document that AWS would not have accepted, or that holds an element this code does not
 know, raises PolicyError with a sentence that names the element.
@@ -7,194 +7,280 @@ know, raises PolicyError with a sentence that names the element.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import unquote
+
+import msgspec
+from msgspec import UNSET, UnsetType
 
 from srtui.policy.condition import Condition, parse_conditions
 from srtui.policy.errors import PolicyError
-from srtui.policy.match import ARN_SEGMENTS, Token, split_arn, tokenize
+from srtui.policy.match import ARN_SEGMENTS, Variable, action_matches, is_everything, variables_of
 from srtui.policy.principal import PrincipalElement, parse_principal
-
-IDENTITY, BOUNDARY, SESSION, SCP = "identity", "boundary", "session", "scp"
-RCP, RESOURCE, ENDPOINT = "rcp", "resource", "endpoint"
+from srtui.policy.target import Kind, resource_tokens
 
 VERSION_2012: Final = "2012-10-17"
-_VERSIONS = frozenset({"2008-10-17", VERSION_2012})
-_POLICY_ELEMENTS = frozenset({"Version", "Id", "Statement"})
-_STATEMENT_ELEMENTS = frozenset(
-    {
-        "Sid",
-        "Effect",
-        "Principal",
-        "NotPrincipal",
-        "Action",
-        "NotAction",
-        "Resource",
-        "NotResource",
-        "Condition",
-    }
-)
-_WITH_PRINCIPAL = frozenset({RESOURCE, RCP, ENDPOINT})
-_COMPLETED_WITH_WILDCARDS = frozenset({IDENTITY, BOUNDARY, SESSION})
+#: Every kind of policy, in the order in which answers list them.
+KINDS: Final[tuple[Kind, ...]] = ("identity", "resource", "boundary", "session", "scp", "rcp", "endpoint")
+_WITH_PRINCIPAL: Final[frozenset[Kind]] = frozenset({"resource", "rcp", "endpoint"})
+
+_Texts = str | list[str]
+_Value = str | bool | int | float
+_Conditions = dict[str, dict[str, _Value | list[_Value]]]
 
 
-@dataclass(frozen=True, slots=True)
-class ResourcePattern:
-    """One value of Resource or NotResource, made ready for matching by segment."""
+class _StatementJson(msgspec.Struct, forbid_unknown_fields=True):
+    """The shape of a statement (IAM JSON policy language grammar)."""
 
-    text: str
-    everything: bool
-    segments: list[str] | None
-    """The six segments, or None when the value is no ARN and matches nothing."""
-    tokens: tuple[Token, ...] | None
-    """The last segment split at its policy variables, when it has any."""
+    Effect: Literal["Allow", "Deny"]
+    Sid: str | UnsetType = UNSET
+    Principal: str | dict[str, _Texts] | UnsetType = UNSET
+    NotPrincipal: str | dict[str, _Texts] | UnsetType = UNSET
+    Action: _Texts | UnsetType = UNSET
+    NotAction: _Texts | UnsetType = UNSET
+    Resource: _Texts | UnsetType = UNSET
+    NotResource: _Texts | UnsetType = UNSET
+    Condition: _Conditions | UnsetType = UNSET
 
 
-@dataclass(frozen=True, slots=True)
+class _PolicyJson(msgspec.Struct, forbid_unknown_fields=True):
+    """The shape of a policy."""
+
+    Statement: _StatementJson | list[_StatementJson]
+    Version: Literal["2008-10-17", "2012-10-17"] | UnsetType = UNSET
+    Id: str | UnsetType = UNSET
+
+
+_decoder = msgspec.json.Decoder(_PolicyJson)
+
+
 class Statement:
     """One statement of a policy."""
 
-    index: int
-    sid: str | None
-    allow: bool
-    actions: tuple[str, ...]
-    """Lower-case patterns."""
-    not_action: bool
-    resources: tuple[ResourcePattern, ...] | None
-    """None: no Resource element, the statement is about the resource it is attached to."""
-    not_resource: bool
-    principal: PrincipalElement | None
-    not_principal: bool
-    conditions: tuple[Condition, ...]
+    __slots__ = (
+        "actions",
+        "allow",
+        "any_action",
+        "any_resource",
+        "conditions",
+        "exact_actions",
+        "index",
+        "kind",
+        "not_action",
+        "not_principal",
+        "not_resource",
+        "other_actions",
+        "prefix_actions",
+        "principal",
+        "resources",
+        "sid",
+        "variables",
+        "with_variables",
+    )
+
+    def __init__(self, raw: _StatementJson, index: int, kind: Kind, variables: bool) -> None:
+        """Raises PolicyError. `variables`: whether the policy's version knows policy variables."""
+        self.index = index
+        self.kind = kind
+        self.sid: str = raw.Sid or ""
+        self.allow = raw.Effect == "Allow"
+        self.not_action = raw.NotAction is not UNSET
+        self._read_actions(_one_of(raw.Action, raw.NotAction, "Action", index))
+        self.not_resource = raw.NotResource is not UNSET
+        self.resources: tuple[str, ...] | None = None
+        """None: no Resource element, the statement is about the resource it is attached to."""
+        self.any_resource = False
+        self.with_variables = False
+        """Whether a Resource value or a condition value holds a policy variable."""
+        self.variables: tuple[Variable, ...] = ()
+        """The variables in the Resource values."""
+        if raw.Resource is not UNSET or self.not_resource:
+            self._read_resources(_one_of(raw.Resource, raw.NotResource, "Resource", index), variables)
+        elif kind != "resource":
+            raise PolicyError(f"{_where(index)} has neither Resource nor NotResource")
+        self.not_principal = raw.NotPrincipal is not UNSET
+        self.principal = _principal(raw, kind, index)
+        self.conditions: tuple[Condition, ...] = ()
+        if raw.Condition is not UNSET:
+            self.conditions = parse_conditions(raw.Condition, variables)
+            self.with_variables = self.with_variables or any(c.variables for c in self.conditions)
+
+    def _read_actions(self, actions: list[str]) -> None:
+        self.actions = tuple(actions)
+        exact, prefixes, other = [], [], []
+        self.any_action = False
+        # Where a match takes access away, patterns that AWS would not have saved count as what they look like.
+        loose = self.allow == self.not_action
+        for pattern in map(str.lower, actions):
+            star = pattern.find("*")
+            if pattern in ("*", "*:*"):
+                self.any_action = True
+            elif star < 0 and "?" not in pattern:
+                exact.append(pattern)
+            elif star == len(pattern) - 1 and "?" not in pattern and (loose or ":" in pattern):
+                prefixes.append(pattern[:-1])
+            else:
+                other.append(pattern)
+        self.exact_actions = tuple(exact)
+        self.prefix_actions = tuple(prefixes)
+        self.other_actions = tuple(other)
+
+    def _read_resources(self, resources: list[str], variables: bool) -> None:
+        self.resources = tuple(resources)
+        for text in resources:
+            if is_everything(text):
+                self.any_resource = True
+            elif self.kind in ("scp", "rcp") and text.count(":") < ARN_SEGMENTS - 1:
+                raise PolicyError(f"Resource {text!r} of {_where(self.index)} is no whole ARN")
+            elif variables and "${" in text:
+                self.variables += variables_of(resource_tokens(text))
+                self.with_variables = True
 
     @property
     def label(self) -> str:
         """The Sid, or the place in the document counted from 1."""
         return self.sid or f"statement {self.index + 1}"
 
+    def covers_action(self, action: str) -> bool:
+        """Whether Action or NotAction covers a lower-case `service:action`."""
+        return self.matches_action(action) != self.not_action
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A policy that was read."""
-
-    kind: str
-    version: str
-    statements: tuple[Statement, ...]
-
-
-def parse_document(document: Mapping[str, Any] | str, kind: str = IDENTITY) -> Document:
-    """Read a policy document, an object or JSON text (URL-encoded or not); raises PolicyError."""
-    if isinstance(document, str):
-        document = _from_text(document)
-    if not isinstance(document, Mapping):
-        raise PolicyError("a policy must be a JSON object")
-    for name in document:
-        if name not in _POLICY_ELEMENTS:
-            raise PolicyError(f"unknown element {name!r} in the policy")
-    version = document.get("Version", "2008-10-17")
-    if not isinstance(version, str) or version not in _VERSIONS:
-        raise PolicyError(f"Version must be 2012-10-17 or 2008-10-17, not {version!r}")
-    if "Id" in document and not isinstance(document["Id"], str):
-        raise PolicyError("Id must be a string")
-    if "Statement" not in document:
-        raise PolicyError("the policy has no Statement")
-    statements = document["Statement"]
-    if isinstance(statements, Mapping):
-        statements = [statements]
-    if not isinstance(statements, list | tuple):
-        raise PolicyError("Statement must be an object or an array of objects")
-    return Document(
-        kind,
-        version,
-        tuple(_parse_statement(raw, i, kind, version == VERSION_2012) for i, raw in enumerate(statements)),
-    )
+    def matches_action(self, action: str) -> bool:
+        """Whether a value of the Action or NotAction element matches a lower-case `service:action`."""
+        if self.any_action or action in self.exact_actions or action.startswith(self.prefix_actions):
+            return True
+        loose = self.allow == self.not_action
+        return any(action_matches(pattern, action, loose=loose) for pattern in self.other_actions)
 
 
-def _from_text(text: str) -> Any:
-    if text.lstrip().startswith("%7B"):
-        text = unquote(text)
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise PolicyError(f"the policy is not JSON: {error}") from error
+def _where(index: int) -> str:
+    return f"statement {index + 1}"
 
 
-def _parse_statement(raw: object, index: int, kind: str, variables: bool) -> Statement:
-    where = f"statement {index + 1}"
-    if not isinstance(raw, Mapping):
-        raise PolicyError(f"{where} must be an object")
-    for name in raw:
-        if name not in _STATEMENT_ELEMENTS:
-            raise PolicyError(f"unknown element {name!r} in {where}")
-    effect = raw.get("Effect")
-    if effect not in ("Allow", "Deny"):
-        raise PolicyError(f"Effect of {where} must be Allow or Deny, not {effect!r}")
-    sid = raw.get("Sid")
-    if sid is not None and not isinstance(sid, str):
-        raise PolicyError(f"Sid of {where} must be a string")
-    action, not_action = _one_of(raw, "Action", "NotAction", where)
-    if action is None:
-        raise PolicyError(f"{where} has neither Action nor NotAction")
-    resource, not_resource = _one_of(raw, "Resource", "NotResource", where)
-    if resource is None and kind != RESOURCE:
-        raise PolicyError(f"{where} has neither Resource nor NotResource")
-    principal, not_principal = _principal(raw, kind, where)
-    return Statement(
-        index=index,
-        sid=sid or None,
-        allow=effect == "Allow",
-        actions=tuple(value.lower() for value in action),
-        not_action=not_action,
-        resources=None if resource is None else tuple(_resource(r, kind, variables, where) for r in resource),
-        not_resource=not_resource,
-        principal=principal,
-        not_principal=not_principal,
-        conditions=parse_conditions(raw["Condition"], where, variables) if "Condition" in raw else (),
-    )
-
-
-def _one_of(raw: Mapping[str, Any], name: str, negated: str, where: str) -> tuple[list[str] | None, bool]:
-    if name in raw and negated in raw:
-        raise PolicyError(f"{where} has both {name} and {negated}")
-    is_negated = negated in raw
-    name = negated if is_negated else name
-    if name not in raw:
-        return None, False
-    value = raw[name]
+def _one_of(value: _Texts | UnsetType, negated: _Texts | UnsetType, name: str, index: int) -> list[str]:
+    if value is UNSET:
+        if negated is UNSET:
+            raise PolicyError(f"{_where(index)} has neither {name} nor Not{name}")
+        value, name = negated, f"Not{name}"
+    elif negated is not UNSET:
+        raise PolicyError(f"{_where(index)} has both {name} and Not{name}")
     values = [value] if isinstance(value, str) else value
-    if not isinstance(values, list | tuple) or not all(isinstance(v, str) for v in values):
-        raise PolicyError(f"{name} of {where} must be a string or an array of strings")
     if not values:
-        raise PolicyError(f"{name} of {where} is empty")
-    return list(values), is_negated
+        raise PolicyError(f"{name} of {_where(index)} is empty")
+    return values
 
 
-def _principal(raw: Mapping[str, Any], kind: str, where: str) -> tuple[PrincipalElement | None, bool]:
-    if "Principal" in raw and "NotPrincipal" in raw:
-        raise PolicyError(f"{where} has both Principal and NotPrincipal")
-    negated = "NotPrincipal" in raw
-    name = "NotPrincipal" if negated else "Principal"
-    if name not in raw:
-        return None, False
+def _principal(raw: _StatementJson, kind: Kind, index: int) -> PrincipalElement | None:
+    value, name = raw.Principal, "Principal"
+    if value is UNSET:
+        value, name = raw.NotPrincipal, "NotPrincipal"
+    elif raw.NotPrincipal is not UNSET:
+        raise PolicyError(f"{_where(index)} has both Principal and NotPrincipal")
+    if value is UNSET:
+        return None
     if kind not in _WITH_PRINCIPAL:
-        raise PolicyError(f"{where} has a {name}, which this kind of policy ({kind}) cannot have")
-    return parse_principal(raw[name], name, where), negated
+        raise PolicyError(f"{_where(index)} names a principal, which a policy of this kind ({kind}) cannot")
+    return parse_principal(value, name, _where(index))
 
 
-def _resource(text: str, kind: str, variables: bool, where: str) -> ResourcePattern:
-    if text and not text.strip("*"):
-        return ResourcePattern(text, True, None, None)
-    segments = split_arn(text)
-    if segments[0] != "arn":
-        return ResourcePattern(text, False, None, None)
-    missing = ARN_SEGMENTS - len(segments)
-    if missing:
-        if kind in (SCP, RCP):
-            raise PolicyError(f"Resource {text!r} of {where} is not a whole ARN")
-        if kind not in _COMPLETED_WITH_WILDCARDS and not text.endswith("*"):
-            return ResourcePattern(text, False, None, None)
-        segments += ["*"] * missing
-    tokens = tokenize(segments[5]) if variables and "${" in segments[5] else None
-    return ResourcePattern(text, False, segments, tokens)
+class Document:
+    """A policy that was read. `keys` is how many JSON keys it holds, each counted once."""
+
+    __slots__ = ("keys", "kind", "statements", "version")
+
+    def __init__(self, raw: _PolicyJson, kind: Kind) -> None:
+        """Raises PolicyError."""
+        self.kind: Kind = kind
+        self.version: str = raw.Version or "2008-10-17"
+        listed = raw.Statement if isinstance(raw.Statement, list) else [raw.Statement]
+        variables = self.version == VERSION_2012
+        self.statements = tuple([Statement(one, index, kind, variables) for index, one in enumerate(listed)])
+        self.keys = 0
+
+
+def parse_document(document: Mapping[str, Any] | str | bytes, kind: Kind = "identity") -> Document:
+    """Read a policy document, an object or JSON text (URL-encoded or not); raises PolicyError."""
+    if isinstance(document, bytes):
+        return _from_json(document, kind)
+    if isinstance(document, str):
+        text = unquote(document) if document.lstrip().startswith("%7B") else document
+        return _from_json(text.encode(errors="surrogatepass"), kind)
+    try:
+        return Document(msgspec.convert(document, _PolicyJson), kind)
+    except msgspec.ValidationError as error:
+        raise PolicyError(_sentence(error)) from error
+    except RecursionError as error:
+        raise PolicyError("the policy is nested too deeply") from error
+
+
+def _from_json(text: bytes, kind: Kind) -> Document:
+    try:
+        raw = _decoder.decode(text)
+    except msgspec.ValidationError as error:
+        raise PolicyError(_sentence(error)) from error
+    except msgspec.DecodeError as error:
+        raise PolicyError(f"the policy is not JSON: {error}") from error
+    except RecursionError as error:
+        raise PolicyError("the policy is nested too deeply") from error
+    document = Document(raw, kind)
+    document.keys = _count_keys(raw)
+    if count_key_marks(text) != document.keys and has_duplicate_keys(text):
+        raise PolicyError("the policy holds the same key twice in one object")
+    return document
+
+
+_PLACE = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`\Z")
+
+
+def _sentence(error: msgspec.ValidationError) -> str:
+    """The error in words for whoever wrote the policy."""
+    text = str(error)
+    found = _PLACE.search(text)
+    if found is None:
+        return f"the policy cannot be read: {text}"
+    place = re.sub(r"\[(\d+)\]", lambda index: f" {int(index.group(1)) + 1}", found.group(1))
+    what = text[: found.start()]
+    return f"the policy cannot be read: {what}, in {place}" if place else f"the policy cannot be read: {what}"
+
+
+# --- the same key twice -----------------------------------------------------------------------------------
+
+_KEY_MARK = re.compile(rb'"[ \t\r\n]*:')
+_BEFORE_COLON: Final = (b" :", b"\t:", b"\r:", b"\n:")
+
+
+def count_key_marks(text: bytes) -> int:
+    """A quotation mark and a colon: as often as there are keys, or more often if strings hold such a pair."""
+    if any(blank in text for blank in _BEFORE_COLON):
+        return len(_KEY_MARK.findall(text))
+    return text.count(b'":')
+
+
+def _count_keys(raw: _PolicyJson) -> int:
+    statements = raw.Statement if isinstance(raw.Statement, list) else [raw.Statement]
+    count = 1 + (raw.Version is not UNSET) + (raw.Id is not UNSET)
+    for statement in statements:
+        for value in msgspec.structs.astuple(statement):
+            if value is UNSET:
+                continue
+            count += 1
+            if isinstance(value, dict):
+                count += len(value)
+                for inner in value.values():
+                    if isinstance(inner, dict):
+                        count += len(inner)
+    return count
+
+
+def has_duplicate_keys(text: bytes) -> bool:
+    """Whether some object in a valid JSON text has a key twice, which readers take to mean different things."""
+    found = False
+
+    def look(pairs: list[tuple[str, Any]]) -> None:
+        nonlocal found
+        found = found or len({key for key, _ in pairs}) != len(pairs)
+
+    json.loads(text, object_pairs_hook=look, parse_int=str, parse_float=str)
+    return found

@@ -1,0 +1,169 @@
+"""What a request is about: one resource, a pattern of resources, or no resource at all; and what covers it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, Literal
+
+from srtui.policy.condition import Unknown
+from srtui.policy.errors import RequestError
+from srtui.policy.match import (
+    ARN_SEGMENTS,
+    Context,
+    Tokens,
+    UnresolvedVariableError,
+    glob_match,
+    join_parts,
+    match_parts,
+    resolve,
+    segments_match,
+    split_arn,
+    split_pieces,
+    tokenize,
+    variables_of,
+    with_wildcards,
+)
+from srtui.policy.overlap import arn_holds_all, arn_overlaps, pieces_compare
+
+if TYPE_CHECKING:
+    from srtui.policy.document import Statement
+
+Kind = Literal["identity", "boundary", "session", "scp", "rcp", "resource", "endpoint"]
+#: Kinds of policies in which a short ARN is completed with `*` (IAM JSON policy elements: Resource).
+_COMPLETED: Final = frozenset({"identity", "boundary", "session"})
+
+
+class Target:
+    """The resource of a request. `wildcard_only`: the action has no resource-level permissions."""
+
+    __slots__ = ("pattern", "segments", "text", "wildcard_only")
+
+    def __init__(self, text: str, wildcard_only: bool = False) -> None:
+        """Raises RequestError if the text is neither an ARN nor `*`."""
+        self.text = text
+        self.wildcard_only = wildcard_only or text == "*"
+        self.segments = split_arn(text)
+        if self.segments[0] != "arn" or len(self.segments) != ARN_SEGMENTS:
+            if text != "*":
+                raise RequestError(
+                    "resource must be an ARN, or * for an action without resource-level permissions"
+                )
+            self.segments = ["arn", *["*"] * (ARN_SEGMENTS - 1)]
+        self.pattern = "*" in text
+
+    @property
+    def service(self) -> str:
+        return self.segments[2]
+
+    @property
+    def account(self) -> str:
+        """The account in the ARN; empty where the ARN does not tell."""
+        return self.segments[4]
+
+
+def covers_resource(statement: Statement, target: Target, context: Context, unknown: Unknown) -> bool | None:
+    """Whether Resource or NotResource covers the target; None if that hangs on a variable that is not known.
+
+    An Allow covers a pattern of resources if it covers some of them, a Deny only if it covers all of them.
+    """
+    resources = statement.resources
+    if resources is None:
+        return True
+    if target.wildcard_only or statement.any_resource:
+        return statement.any_resource != statement.not_resource
+    unsure = False
+    for text in resources:
+        if statement.with_variables and "${" in text:
+            try:
+                found = _with_variables(statement, text, target, context, unknown)
+            except UnresolvedVariableError:
+                if statement.not_resource:
+                    return False
+                continue
+            unsure = unsure or found is None
+        else:
+            found = text == target.text or _plain(statement, text, target)
+        if found:
+            return not statement.not_resource
+    return None if unsure else statement.not_resource
+
+
+def matching_resource(statement: Statement, target: Target) -> str | None:
+    """The first value of Resource without variables that covers the target, for an explanation."""
+    for text in statement.resources or ():
+        if text == target.text or _plain(statement, text, target) or not text.strip("*"):
+            return text
+    return None
+
+
+def _plain(statement: Statement, text: str, target: Target) -> bool:
+    segments = pattern_segments(text, statement.kind)
+    if segments is None:
+        # Not an ARN: AWS would not have saved it. Where it takes access away it counts as what it looks like.
+        return not statement.allow and not statement.not_resource and glob_match(text, target.text)
+    if target.pattern:
+        compare = arn_holds_all if _all_of(statement) else arn_overlaps
+        return compare(segments, target.segments)
+    return segments_match(segments, target.segments)
+
+
+def _all_of(statement: Statement) -> bool:
+    """Whether a value must hold all of a pattern: for Deny, and for what Allow leaves out."""
+    return statement.allow == statement.not_resource
+
+
+def _with_variables(
+    statement: Statement, text: str, target: Target, context: Context, unknown: Unknown
+) -> bool | None:
+    tokens = resource_tokens(text)
+    open_ended = unknown is not None and any(
+        v.key not in context and unknown(v.key) for v in variables_of(tokens)
+    )
+    pieces = with_wildcards(tokens, context) if open_ended else list(resolve(tokens, context))
+    if target.pattern:
+        found = pieces_compare(pieces, target.segments, all_of=_all_of(statement) and not open_ended)
+    else:
+        found = _pieces_match(pieces, target.segments)
+    return None if found and open_ended else found
+
+
+def _pieces_match(pieces: Sequence[tuple[str, bool]], segments: Sequence[str]) -> bool:
+    patterns = split_pieces(pieces)
+    if len(patterns) != ARN_SEGMENTS:
+        return False
+    return all(match_parts(join_parts(p), s) for p, s in zip(patterns, segments, strict=True))
+
+
+# --- Resource values --------------------------------------------------------------------------------------
+
+
+def _take_apart(text: str) -> Tokens:
+    segments = split_arn(text)
+    if len(segments) < ARN_SEGMENTS or "${" not in segments[5]:
+        return (text,)
+    return (":".join(segments[:5]) + ":", *tokenize(segments[5]))
+
+
+_kept_tokens = lru_cache(maxsize=4096)(_take_apart)
+
+
+def resource_tokens(text: str) -> Tokens:
+    """The tokens of a Resource value: variables count only behind the fifth colon ("Resource element")."""
+    return _kept_tokens(text) if len(text) <= 512 else _take_apart(text)
+
+
+def pattern_segments(text: str, kind: str) -> list[str] | None:
+    """The six segments of a Resource value; None if it matches nothing.
+
+    A short ARN is completed with `*` in policies of identities, and elsewhere only behind a final wildcard.
+    """
+    segments = split_arn(text)
+    if segments[0] != "arn":
+        return None
+    missing = ARN_SEGMENTS - len(segments)
+    if missing:
+        if kind not in _COMPLETED and not text.endswith("*"):
+            return None
+        segments += ["*"] * missing
+    return segments
