@@ -15,8 +15,17 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+#: `absent` is an answer ("there is none"), and so is `not-offered`: AWS has no such service in that region.
 ErrorKind = Literal[
-    "denied", "throttled", "expired", "region-disabled", "unreachable", "absent", "invalid", "other"
+    "denied",
+    "throttled",
+    "expired",
+    "region-disabled",
+    "unreachable",
+    "absent",
+    "not-offered",
+    "invalid",
+    "other",
 ]
 
 #: Error codes by which AWS services say "you may not", from each service's API reference (Common Errors).
@@ -196,6 +205,9 @@ _SECRET_MEMBERS: Final = frozenset(
         "ServicePassword",
         "AuthToken",
         "Passphrase",
+        "PreSharedKey",  # of a VPN tunnel
+        "CustomerGatewayConfiguration",  # the same keys once more, as XML
+        "HeaderValue",  # CloudFront's custom origin headers are shared secrets by purpose
     }
 )
 _SECRET_NAME: Final = re.compile(
@@ -220,6 +232,8 @@ _SECRET_KEY_SHAPE: Final = re.compile(
 )
 #: Group 1 is an ARN, wherever it stands in a text (a policy is text, too).
 _ARN_OR_KEY: Final = re.compile(r"""(arn:[^\s"']+)|""" + _SECRET_KEY_SHAPE.pattern)
+#: Members that map names to values as the customer likes.
+_VARIABLES: Final = frozenset({"Variables", "variables", "EnvironmentVariables", "StageVariables"})
 #: Members whose text is public by nature and may have the shape of a secret key (hashes, paging marks).
 _PUBLIC_MEMBERS: Final = frozenset(
     {
@@ -261,7 +275,7 @@ def _redacted(member: str, value: Any) -> Any:
     if isinstance(value, dict):
         if member in _SECRET_MEMBERS:  # EC2 wraps some values: {"UserData": {"Value": …}}
             return {name: _redacted(member, item) for name, item in value.items()}
-        if member in {"Variables", "EnvironmentVariables"}:
+        if member in _VARIABLES:
             return {name: _redacted_variable(str(name), item) for name, item in value.items()}
         return {name: _redacted(str(name), item) for name, item in value.items()}
     if isinstance(value, list):

@@ -202,7 +202,7 @@ class Session:
 
 def is_failure(item: Evidence) -> bool:
     """Whether this is an error that leaves something unknown; "there is none" is an answer."""
-    if item.error is None or item.error.kind == "absent":
+    if item.error is None or item.error.kind in ("absent", "not-offered"):
         return False
     call = call_named(item.service, item.operation)
     return call is None or item.error.code not in call.absent

@@ -155,6 +155,21 @@ def test_errors_and_parameters_are_redacted_too() -> None:
     assert found.params == {"MasterUserPassword": REDACTED}
 
 
+def test_shared_secrets_of_networks_and_apis_are_redacted() -> None:
+    tunnel = {"TunnelOptions": [{"PreSharedKey": "abc", "OutsideIpAddress": "203.0.113.1"}]}
+    assert cleaned(tunnel) == {
+        "TunnelOptions": [{"PreSharedKey": REDACTED, "OutsideIpAddress": "203.0.113.1"}]
+    }
+    assert cleaned({"CustomerGatewayConfiguration": "<key>abc</key>"}) == {
+        "CustomerGatewayConfiguration": REDACTED
+    }
+    header = {"HeaderName": "X-Origin-Verify", "HeaderValue": "abc"}
+    assert cleaned({"CustomHeaders": {"Items": [header]}}) == {
+        "CustomHeaders": {"Items": [{**header, "HeaderValue": REDACTED}]}
+    }
+    assert cleaned({"StageVariables": {"key": "abc"}}) == {"StageVariables": {"key": REDACTED}}
+
+
 def test_that_a_secret_was_there_is_still_told() -> None:
     script = base64.b64encode(b"#!/bin/sh\nexport DB_PASSWORD=hunter2\n").decode()
     harmless = base64.b64encode(b"#!/bin/sh\nyum update\n").decode()

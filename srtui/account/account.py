@@ -56,6 +56,7 @@ class Outcome:
     error: CallError | None = None
     complete: bool = True
     pages: int = 1
+    offered: bool = True  # False: AWS has no such service in the region, so there is nothing to know
 
     @property
     def service(self) -> str:
@@ -167,11 +168,12 @@ class Account:
             self.outcomes[outcome.key] = outcome
             self.outcomes_by_call.setdefault(outcome.key[:2], []).append(outcome)
         else:
-            old.at, old.error, old.complete, old.params = (
+            old.at, old.error, old.complete, old.params, old.offered = (
                 outcome.at,
                 outcome.error,
                 outcome.complete,
                 outcome.params,
+                outcome.offered,
             )
             old.pages += 1
         if self.first_evidence is None or outcome.at < self.first_evidence:
@@ -181,6 +183,10 @@ class Account:
 
     def outcomes_of(self, service: str, operation: str) -> list[Outcome]:
         return self.outcomes_by_call.get((service, operation), [])
+
+    def offers(self, service: str, operation: str, region: str) -> bool:
+        """Whether the region has the service, as far as the call has shown."""
+        return all(one.offered for one in self.outcomes_of(service, operation) if one.region == region)
 
     def failures(self) -> Iterator[Outcome]:
         """Every call that did not get an answer."""

@@ -11,7 +11,7 @@ from srtui.aws.delivery import Delivery
 from srtui.aws.errors import CALL_ERRORS
 from srtui.aws.plan import IDENTITY
 from srtui.aws.reader import ClientPool
-from srtui.aws.settings import AwsSettings, CredentialsError
+from srtui.aws.settings import AwsSettings, CredentialsError, endpoint_override
 from srtui.feed import Paused, Question
 from srtui.services import call_named
 from srtui.services.declare import Call, home_region
@@ -93,6 +93,13 @@ class Access:
         """Every region of the partition that this version of botocore knows."""
         found = await (await self.pool()).session.get_available_regions("ec2", self.partition)
         return sorted(found)
+
+    async def lists(self, service: str, region: str) -> bool:
+        """Whether botocore knows the service in the region; also true for services that it lists no region for."""
+        if endpoint_override(self.settings) is not None:
+            return True
+        found = await (await self.pool()).session.get_available_regions(service, self.partition)
+        return not found or region in found
 
     async def release(self, service: str, region: str, above: int) -> None:
         """Close a client that nothing is waiting for, when there are many. The identity is asked for at any time."""

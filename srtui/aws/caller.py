@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from srtui.aws.access import Access
 from srtui.aws.delivery import Delivery
-from srtui.aws.errors import CALL_ERRORS, call_error, endpoint_down, key_unknown
+from srtui.aws.errors import CALL_ERRORS, call_error, endpoint_down, key_unknown, no_such_host
 from srtui.aws.plan import Job
 from srtui.aws.reader import Paging
 from srtui.evidence import CallError
@@ -104,7 +104,8 @@ class Caller:
             try:
                 answer = await self._send(job, token)
             except CALL_ERRORS as failure:
-                error, cause = call_error(failure), failure
+                cause = failure
+                error = failure.error if isinstance(failure, _DownError) else call_error(failure)
             else:
                 self._answered.add(job.endpoint)
                 return answer
@@ -117,6 +118,9 @@ class Caller:
                 throttled += 1
             else:
                 if endpoint_down(cause) and job.endpoint not in self._answered:
+                    # Neither a name nor in AWS's list: the region does not have the service.
+                    if no_such_host(cause) and not await self._access.lists(*job.endpoint):
+                        error = CallError(error.code, error.message, "not-offered")
                     self._down[job.endpoint] = error
                 kind = "absent" if error.code in job.call.absent else error.kind
                 raise Unfinished(page, CallError(error.code, error.message, kind)) from cause
@@ -155,4 +159,5 @@ class _DownError(ConnectionError):
     """An endpoint that could not be reached a moment ago."""
 
     def __init__(self, error: CallError) -> None:
-        super().__init__(f"not tried again: {error.message}")
+        super().__init__(error.message)
+        self.error = CallError(error.code, f"not tried again: {error.message}", error.kind)

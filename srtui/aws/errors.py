@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from aiohttp import ClientConnectorDNSError
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -68,6 +69,13 @@ def call_error(error: Exception) -> CallError:
 def key_unknown(error: CallError) -> bool:
     """Whether AWS does not know the key: the region is not enabled, or the key is gone."""
     return error.kind == "other" and error.code in DISABLED_REGION_CODES
+
+
+def no_such_host(error: Exception) -> bool:
+    """Whether the endpoint has no address: AWS may not have the service in that region."""
+    return isinstance(error, EndpointConnectionError) and isinstance(
+        error.kwargs.get("error"), ClientConnectorDNSError
+    )
 
 
 def endpoint_down(error: Exception) -> bool:

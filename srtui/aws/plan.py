@@ -59,6 +59,8 @@ class Plan:
             for call in service.calls:
                 if call.scope != scope or call.for_each or call.after or call.id in _PRELIMINARY:
                     continue
+                if not call.offered_in(self.partition):
+                    continue
                 places = [home_region(service, self.partition)] if scope == "global" else regions
                 for region in places:
                     yield self.variants(call, region)

@@ -268,6 +268,9 @@ def evaluate(control: Control, context: Context) -> list[Result]:
     blinds that region and verdicts on the account; a gap in a global call blinds everything.
     """
     check = Check(control, context)
+    for call in control.needs:
+        if call.for_each is None and not call.offered_in(context.account.partition):
+            return [check.not_applicable(f"{context.account.partition} does not have {call.service.title}")]
     gaps = list(_gaps(check))
     results = [*control.rule(check)]
     if not gaps:

@@ -9,19 +9,39 @@ from srtui.account import Account, Outcome
 from srtui.evidence import Evidence
 from srtui.services.accessanalyzer import ACCESS_ANALYZER
 from srtui.services.account import ACCOUNT
+from srtui.services.agentcore import AGENTCORE
+from srtui.services.apprunner import APP_RUNNER
+from srtui.services.autoscaling import AUTO_SCALING
+from srtui.services.batch import BATCH
+from srtui.services.bedrock_agent import BEDROCK_AGENT
+from srtui.services.cloudformation import CLOUDFORMATION
 from srtui.services.cloudtrail import CLOUDTRAIL
+from srtui.services.codebuild import CODEBUILD
+from srtui.services.codedeploy import CODEDEPLOY
+from srtui.services.cognito_identity import COGNITO_IDENTITY
 from srtui.services.config import CONFIG
 from srtui.services.declare import Answer, Call, Service
 from srtui.services.ec2 import EC2
+from srtui.services.ecs import ECS
+from srtui.services.eks import EKS
+from srtui.services.emr import EMR
+from srtui.services.glue import GLUE
 from srtui.services.guardduty import GUARDDUTY
 from srtui.services.iam import IAM
+from srtui.services.iot import IOT
 from srtui.services.kms import KMS
 from srtui.services.lambda_ import LAMBDA
+from srtui.services.mwaa import MWAA
 from srtui.services.organizations import ORGANIZATIONS
 from srtui.services.rds import RDS
+from srtui.services.rolesanywhere import ROLES_ANYWHERE
 from srtui.services.s3 import S3
 from srtui.services.s3control import S3CONTROL
+from srtui.services.sagemaker import SAGEMAKER
 from srtui.services.securityhub import SECURITY_HUB
+from srtui.services.ssm import SSM
+from srtui.services.sso_admin import IDENTITY_CENTER
+from srtui.services.stepfunctions import STEP_FUNCTIONS
 from srtui.services.sts import STS
 
 #: In the order of collection: who and where first, then what the interface shows first.
@@ -41,6 +61,26 @@ SERVICES: Final[tuple[Service, ...]] = (
     LAMBDA,
     KMS,
     RDS,
+    ECS,
+    EKS,
+    APP_RUNNER,
+    BATCH,
+    GLUE,
+    SAGEMAKER,
+    EMR,
+    MWAA,
+    CODEBUILD,
+    CODEDEPLOY,
+    CLOUDFORMATION,
+    STEP_FUNCTIONS,
+    AUTO_SCALING,
+    SSM,
+    COGNITO_IDENTITY,
+    ROLES_ANYWHERE,
+    IOT,
+    IDENTITY_CENTER,
+    BEDROCK_AGENT,
+    AGENTCORE,
 )
 
 _BY_ID: Final[dict[tuple[str, str], Call]] = {call.id: call for service in SERVICES for call in service.calls}
@@ -65,13 +105,15 @@ def apply(account: Account, evidence: Evidence) -> None:
         account.id = evidence.account
     error = evidence.error
     absent = error is not None and (error.code in call.absent or error.kind == "absent")
+    offered = error is None or error.kind != "not-offered"
     account.record(
         Outcome(
             key=evidence.key,
             at=evidence.at,
             params=evidence.params,
-            error=None if absent else error,
+            error=None if absent or not offered else error,
             complete=not evidence.more,
+            offered=offered,
         )
     )
     if absent:

@@ -84,6 +84,10 @@ class Call:
         """The items of one page that dependent calls are made for."""
         return walk(response, self.items) if isinstance(self.items, str) else iter(self.items(response))
 
+    def offered_in(self, partition: str) -> bool:
+        """Whether AWS offers the service in a partition."""
+        return self.service.partitions is None or partition in self.service.partitions
+
     def params_for(self, item: Any, context: CallContext) -> dict[str, Any]:
         """Parameters of the call for one item of the parent (None for a call without a parent)."""
         return dict(self.params(item, context)) if self.params else {}
@@ -106,6 +110,7 @@ class Service:
     home: Mapping[str, str] = field(
         default_factory=dict
     )  # partition → region, for services with one endpoint
+    partitions: frozenset[str] | None = None  # where AWS offers it; None: everywhere
     calls: list[Call] = field(default_factory=list)
 
     def call(
@@ -163,6 +168,11 @@ GLOBAL_REGIONS: Final[Mapping[str, str]] = {
     "aws": "us-east-1",
     "aws-cn": "cn-north-1",
     "aws-us-gov": "us-gov-west-1",
+    "aws-eusc": "eusc-de-east-1",
+    "aws-iso": "us-iso-east-1",
+    "aws-iso-b": "us-isob-east-1",
+    "aws-iso-e": "eu-isoe-west-1",
+    "aws-iso-f": "us-isof-south-1",
 }
 
 

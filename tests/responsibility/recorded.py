@@ -12,6 +12,7 @@ from srtui.permissions import account_permissions
 from srtui.responsibility.control import Context, Result, evaluate
 from srtui.responsibility.controls import CONTROLS
 from srtui.services import apply, declared_calls
+from tests.shapes import misfits
 
 ACCOUNT = "420042004200"
 REGION = "eu-west-1"
@@ -29,6 +30,9 @@ def evidence(
     region: str = REGION,
     more: bool = False,
 ) -> Evidence:
+    if not error:
+        wrong = misfits(service, operation, response or {})
+        assert not wrong, wrong
     return Evidence(
         service=service,
         operation=operation,

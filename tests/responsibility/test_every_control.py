@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from string import Formatter
 
+import msgspec
 import pytest
 
 from srtui.analysis import analyse
+from srtui.evidence import CallError
 from srtui.responsibility.control import Control
 from srtui.responsibility.controls import CONTROLS
 from srtui.responsibility.matrix import rows
@@ -127,3 +129,24 @@ def test_a_second_region_that_was_denied_is_one_unknown() -> None:
     apply(made, evidence("guardduty", "ListDetectors", error="AccessDenied", region="us-west-2"))
     unknown = [result for result in check("guardduty-on", made) if result.status == "unknown"]
     assert [result.region for result in unknown] == ["us-west-2"]
+
+
+def test_a_region_without_the_service_is_no_gap() -> None:
+    made = account()
+    made.regions["us-west-2"] = "opt-in-not-required"
+    error = CallError("EndpointConnectionError", "no such host", "not-offered")
+    lacking = msgspec.structs.replace(
+        evidence("guardduty", "ListDetectors", {}, region="us-west-2"), response=None, error=error
+    )
+    apply(made, lacking)
+    assert [result.status for result in check("guardduty-findings", made)] == ["not_applicable"]
+    assert not made.offers("guardduty", "ListDetectors", "us-west-2")
+    assert not list(made.failures())
+
+
+def test_a_partition_without_the_service_is_not_applicable(monkeypatch: pytest.MonkeyPatch) -> None:
+    call = CONTROLS["guardduty-findings"].needs[0]
+    monkeypatch.setattr(call.service, "partitions", frozenset({"aws"}))
+    made = account(rest=False)
+    made.partition = "aws-iso"
+    assert [result.status for result in check("guardduty-findings", made)] == ["not_applicable"]

@@ -198,7 +198,7 @@ def test_runtimes_by_date() -> None:
         arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
         return {"FunctionArn": arn, "FunctionName": name, "Runtime": runtime}
 
-    functions = [function("old", "python3.8"), function("new", "python3.13"), function("odd", "cobol85")]
+    functions = [function("old", "python3.8"), function("new", "python3.13"), function("odd", "new-cobol")]
     made = account(evidence("lambda", "ListFunctions", {"Functions": functions}))
     assert statuses("lambda-runtime", made) == {"old": "fail", "new": "pass", "odd": "unknown"}
 
