@@ -205,6 +205,12 @@ _SECRET_MEMBERS: Final = frozenset(
         "ServicePassword",
         "AuthToken",
         "Passphrase",
+        "secret",  # of a CodeBuild webhook
+        "activationCode",
+        "KdcAdminPassword",
+        "CrossRealmTrustPrincipalPassword",
+        "ADDomainJoinPassword",
+        "TemplateBody",
         "PreSharedKey",  # of a VPN tunnel
         "CustomerGatewayConfiguration",  # the same keys once more, as XML
         "HeaderValue",  # CloudFront's custom origin headers are shared secrets by purpose
@@ -233,7 +239,27 @@ _SECRET_KEY_SHAPE: Final = re.compile(
 #: Group 1 is an ARN, wherever it stands in a text (a policy is text, too).
 _ARN_OR_KEY: Final = re.compile(r"""(arn:[^\s"']+)|""" + _SECRET_KEY_SHAPE.pattern)
 #: Members that map names to values as the customer likes.
-_VARIABLES: Final = frozenset({"Variables", "variables", "EnvironmentVariables", "StageVariables"})
+_VARIABLES: Final = frozenset(
+    {"Variables", "variables", "EnvironmentVariables", "environmentVariables", "StageVariables"}
+)
+#: Lists of named values: the member that names, the member that holds. Environments lose every value, as in maps.
+_NAMED_VALUES: Final = {
+    "environment": ("name", "value"),
+    "environmentVariables": ("name", "value"),
+    "Parameters": ("ParameterKey", "ParameterValue"),
+    "Outputs": ("OutputKey", "OutputValue"),
+}
+#: Maps of settings, of which only what looks like a secret is taken out.
+_SETTINGS: Final = frozenset(
+    {
+        "DefaultArguments",
+        "NonOverridableArguments",
+        "Properties",
+        "AirflowConfigurationOptions",
+        "parameters",
+        "dockerLabels",
+    }
+)
 #: Members whose text is public by nature and may have the shape of a secret key (hashes, paging marks).
 _PUBLIC_MEMBERS: Final = frozenset(
     {
@@ -277,15 +303,36 @@ def _redacted(member: str, value: Any) -> Any:
             return {name: _redacted(member, item) for name, item in value.items()}
         if member in _VARIABLES:
             return {name: _redacted_variable(str(name), item) for name, item in value.items()}
+        if member in _SETTINGS:
+            return {name: _redacted_setting(str(name), item) for name, item in value.items()}
         return {name: _redacted(str(name), item) for name, item in value.items()}
     if isinstance(value, list):
-        return [_redacted(member, item) for item in value]
+        named = _NAMED_VALUES.get(member)
+        return [_redacted_entry(named, item) if named else _redacted(member, item) for item in value]
     return REDACTED if member in _SECRET_MEMBERS and value is not None else value
 
 
 def _redacted_variable(name: str, value: Any) -> str:
     # The name stays and the verdict stays: a control may say that a secret was here, not what it was.
     return REDACTED_SECRET if looks_secret(name, str(value)) else REDACTED
+
+
+def _redacted_setting(name: str, value: Any) -> Any:
+    if isinstance(value, str) and looks_secret(name, value):
+        return REDACTED_SECRET
+    return _redacted(name, value)
+
+
+def _redacted_entry(named: tuple[str, str], entry: Any) -> Any:
+    """One object of a list of named values; a reference to a parameter or secret is no secret itself."""
+    name, holder = named
+    if not isinstance(entry, dict) or not isinstance(entry.get(holder), str):
+        return _redacted("", entry)
+    is_reference = entry.get("type") in ("PARAMETER_STORE", "SECRETS_MANAGER")
+    keep_harmless = is_reference or holder != "value"
+    hide = _redacted_setting if keep_harmless else _redacted_variable
+    text = entry[holder] if is_reference else hide(str(entry.get(name, "")), entry[holder])
+    return {**{key: _redacted(str(key), item) for key, item in entry.items()}, holder: text}
 
 
 def _redacted_text(member: str, text: str) -> str:

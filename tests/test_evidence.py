@@ -250,3 +250,51 @@ def test_an_arn_inside_a_policy_text_is_no_secret_key() -> None:
     kept = (redact(item).response or {})["Policy"]
     assert arn in kept
     assert "wJalr" not in kept
+
+
+def test_named_values_and_settings_lose_what_is_secret() -> None:
+    kept = cleaned(
+        {
+            "taskDefinition": {
+                "containerDefinitions": [
+                    {
+                        "environment": [
+                            {"name": "MODE", "value": "fast"},
+                            {"name": "DB_PASSWORD", "value": "hunter22"},
+                        ]
+                    }
+                ]
+            },
+            "projects": [
+                {
+                    "environment": {
+                        "environmentVariables": [
+                            {"name": "TOKEN", "value": "/build/token", "type": "PARAMETER_STORE"},
+                            {"name": "TOKEN", "value": "abcd-efgh-ijkl", "type": "PLAINTEXT"},
+                        ]
+                    },
+                    "webhook": {"secret": "s3cr3t", "url": "https://example.com"},
+                }
+            ],
+            "Stacks": [
+                {
+                    "Parameters": [
+                        {"ParameterKey": "DbPassword", "ParameterValue": "hunter22"},
+                        {"ParameterKey": "Size", "ParameterValue": "small"},
+                    ],
+                    "Outputs": [{"OutputKey": "ApiKey", "OutputValue": "hunter22"}],
+                }
+            ],
+            "DefaultArguments": {"--job-language": "python", "--db_password": "hunter22"},
+        }
+    )
+    (container,) = kept["taskDefinition"]["containerDefinitions"]
+    assert [one["value"] for one in container["environment"]] == [REDACTED, REDACTED_SECRET]
+    (project,) = kept["projects"]
+    given = [one["value"] for one in project["environment"]["environmentVariables"]]
+    assert given == ["/build/token", REDACTED_SECRET]
+    assert project["webhook"] == {"secret": REDACTED, "url": "https://example.com"}
+    (stack,) = kept["Stacks"]
+    assert [one["ParameterValue"] for one in stack["Parameters"]] == [REDACTED_SECRET, "small"]
+    assert stack["Outputs"][0]["OutputValue"] == REDACTED_SECRET
+    assert kept["DefaultArguments"] == {"--job-language": "python", "--db_password": REDACTED_SECRET}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from srtui.account import Account
+from srtui.account.fleets import LaunchTemplate
 from srtui.account.model import FlowLog, Instance, NetworkPermission, SecurityGroup, Vpc
 from srtui.evidence import moment
 from srtui.services.declare import Answer, Service
@@ -157,3 +158,44 @@ def serial_console(account: Account, answer: Answer) -> None:
     """EC2 serial console."""
     if (enabled := answer.response.get("SerialConsoleAccessEnabled")) is not None:
         account.settings(answer.region).serial_console = bool(enabled)
+
+
+@EC2.call("DescribeLaunchTemplates", items="LaunchTemplates", page_size=200)
+def launch_templates(account: Account, answer: Answer) -> None:
+    """Launch templates."""
+    for entry in answer.response.get("LaunchTemplates") or ():
+        arn = _arn(account, answer.region, "launch-template", entry["LaunchTemplateId"])
+        found = account.table(LaunchTemplate).setdefault(
+            arn, LaunchTemplate(arn=arn, name=entry.get("LaunchTemplateName") or "", region=answer.region)
+        )
+        found.tags = tags(entry)
+        found.default_version = entry.get("DefaultVersionNumber") or 0
+        found.latest_version = entry.get("LatestVersionNumber") or 0
+
+
+@EC2.call(
+    "DescribeLaunchTemplateVersions",
+    for_each=launch_templates,
+    params=lambda template, _: {
+        "LaunchTemplateId": template["LaunchTemplateId"],
+        "Versions": ["$Default", "$Latest"],
+    },
+)
+def launch_template_versions(account: Account, answer: Answer) -> None:
+    """What instances of a launch template get."""
+    template = account.table(LaunchTemplate).get(
+        _arn(account, answer.region, "launch-template", answer.params["LaunchTemplateId"])
+    )
+    if template is None:
+        return
+    profiles = dict(template.instance_profiles) if isinstance(template.instance_profiles, dict) else {}
+    for entry in answer.response.get("LaunchTemplateVersions") or ():
+        data = entry.get("LaunchTemplateData") or {}
+        profile = data.get("IamInstanceProfile") or {}
+        profiles[entry["VersionNumber"]] = profile.get("Arn") or profile.get("Name") or ""
+        if entry["VersionNumber"] == template.latest_version:
+            template.imdsv2_required = (data.get("MetadataOptions") or {}).get("HttpTokens") == "required"
+            interfaces = data.get("NetworkInterfaces") or ()
+            template.public_ip = any(one.get("AssociatePublicIpAddress") for one in interfaces)
+            template.user_data = data.get("UserData") or ""
+    template.instance_profiles = profiles

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from srtui.account import Account
+from srtui.account.delivery import CodeSigningConfig
 from srtui.account.model import Function
 from srtui.evidence import moment
 from srtui.services.declare import Answer, Service
@@ -57,3 +58,28 @@ def function_url(account: Account, answer: Answer) -> None:
     """Function URL and how it authenticates."""
     if function := _function(account, answer):
         function.url_auth = None if answer.absent else answer.response.get("AuthType")
+
+
+@LAMBDA.call("ListCodeSigningConfigs", items="CodeSigningConfigs")
+def code_signing(account: Account, answer: Answer) -> None:
+    """Code signing configurations."""
+    for entry in answer.response.get("CodeSigningConfigs") or ():
+        arn = entry["CodeSigningConfigArn"]
+        found = account.table(CodeSigningConfig).setdefault(
+            arn, CodeSigningConfig(arn=arn, name=entry.get("CodeSigningConfigId") or "", region=answer.region)
+        )
+        policies = entry.get("CodeSigningPolicies") or {}
+        found.enforced = policies.get("UntrustedArtifactOnDeployment") == "Enforce"
+
+
+@LAMBDA.call(
+    "ListFunctionsByCodeSigningConfig",
+    for_each=code_signing,
+    params=lambda config, _: {"CodeSigningConfigArn": config["CodeSigningConfigArn"]},
+)
+def signed_functions(account: Account, answer: Answer) -> None:
+    """Functions that accept signed code only."""
+    found = account.table(CodeSigningConfig).get(answer.params["CodeSigningConfigArn"])
+    if found is not None:
+        known = found.functions if isinstance(found.functions, tuple) and answer.evidence.page else ()
+        found.functions = (*known, *(answer.response.get("FunctionArns") or ()))
