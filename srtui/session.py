@@ -205,7 +205,7 @@ def is_failure(item: Evidence) -> bool:
     if item.error is None or item.error.kind in ("absent", "not-offered"):
         return False
     call = call_named(item.service, item.operation)
-    return call is None or item.error.code not in call.absent
+    return call is None or not call.means_none(item.error)
 
 
 def newest_complete(runs: Iterable[tuple[int, int, bool]]) -> dict[int, int]:

@@ -42,6 +42,7 @@ class Caller:
         self._delivery = delivery
         self._slots: dict[tuple[str, str], asyncio.Semaphore] = {}
         self._all = asyncio.Semaphore(GLOBAL_LIMIT)
+        self._next: dict[tuple[tuple[str, str], str], float] = {}
         self._answered: set[tuple[str, str]] = set()
         self._down: dict[tuple[str, str], CallError] = {}
         self._key_works: dict[tuple[str, int], bool] = {}
@@ -68,9 +69,10 @@ class Caller:
                 self._delivery.put(job, page, True, answer)
                 on_page(answer)
                 raise Unfinished(page + 1, call_error(error)) from error
-            self._delivery.put(job, page, bool(following), answer)
+            last = not following or page + 1 == job.call.max_pages
+            self._delivery.put(job, page, not last, answer)
             on_page(answer)
-            if not following:
+            if last:
                 return
             token = following
             page += 1
@@ -122,11 +124,13 @@ class Caller:
                     if no_such_host(cause) and not await self._access.lists(*job.endpoint):
                         error = CallError(error.code, error.message, "not-offered")
                     self._down[job.endpoint] = error
-                kind = "absent" if error.code in job.call.absent else error.kind
+                kind = "absent" if job.call.means_none(error) else error.kind
                 raise Unfinished(page, CallError(error.code, error.message, kind)) from cause
 
     async def _send(self, job: Job, token: Mapping[str, Any]) -> Mapping[str, Any]:
         async with self._slot(job), self._all:
+            if job.call.pause:
+                await self._turn(job)
             pool = await self._access.pool()
             if down := self._down.get(job.endpoint):
                 # Each try would take half a minute, and none of them reached anything.
@@ -137,6 +141,14 @@ class Caller:
                 request |= {limit: job.call.page_size} if limit else {}
             async with asyncio.timeout(_CALL_LIMIT):
                 return await pool.ask(job.call, job.region, request)
+
+    async def _turn(self, job: Job) -> None:
+        """Wait until the call may begin: some operations bear only so many a second."""
+        loop = asyncio.get_running_loop()
+        key = (job.call.id, job.region)
+        start = max(loop.time(), self._next.get(key, 0.0))
+        self._next[key] = start + job.call.pause
+        await asyncio.sleep(start - loop.time())
 
     def _slot(self, job: Job) -> asyncio.Semaphore:
         if job.endpoint not in self._slots:

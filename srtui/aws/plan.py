@@ -67,8 +67,9 @@ class Plan:
 
     def variants(self, call: Call, region: str) -> list[Job]:
         """A call once for each of its variants."""
-        more = call.params_for(None, self._context(region))
-        return [Job(call, region, {**variant, **more}) for variant in call.variants]
+        context = self._context(region)
+        more = call.params_for(None, context)
+        return [Job(call, region, {**variant, **more}) for variant in call.due_variants(context)]
 
     def after(self, call: Call, region: str) -> Iterator[list[Job]]:
         """The calls that wait only for another to be over."""
@@ -88,6 +89,8 @@ class Plan:
                     if call.only_if is None or call.only_if(item):
                         region = call.region_of(item, home) if call.region_of else home
                         context = self._context(region, job.params)
+                        if call.due is not None and not call.due(item, context):
+                            continue
                         for variant in call.variants:
                             yield Job(call, region, {**variant, **call.params_for(item, context)})
         except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:

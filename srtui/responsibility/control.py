@@ -17,7 +17,7 @@ import msgspec
 
 from srtui.account import Account, Outcome
 from srtui.policy.effective import EffectivePermissions
-from srtui.services.declare import Call, home_region
+from srtui.services.declare import Call, CallContext, home_region
 
 Status = Literal["pass", "fail", "unknown", "not_applicable"]
 Severity = Literal["critical", "high", "medium", "low", "info"]
@@ -317,7 +317,8 @@ def gaps_of(check: Check, call: Call) -> Iterator[Result]:
 
 def _call_gaps(check: Check, call: Call, region: str, seen: list[Outcome]) -> Iterator[Result]:
     subject = check.account.root_arn
-    for variant in call.variants:
+    context = CallContext(check.account.id, check.account.partition, region)
+    for variant in call.due_variants(context):
         here = [outcome for outcome in seen if _answers(outcome, variant)]
         if not here:
             yield check.unknown(

@@ -104,7 +104,7 @@ def apply(account: Account, evidence: Evidence) -> None:
     if not account.id and evidence.account:
         account.id = evidence.account
     error = evidence.error
-    absent = error is not None and (error.code in call.absent or error.kind == "absent")
+    absent = error is not None and call.means_none(error)
     offered = error is None or error.kind != "not-offered"
     account.record(
         Outcome(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from srtui.account import Account
-from srtui.evidence import Evidence
+from srtui.evidence import CallError, Evidence
 
 Scope = Literal["global", "regional"]
 
@@ -54,8 +54,10 @@ class Call:
 
     `items` is the path of the list in the answer that dependent calls are made for, one call an item:
     `"Buckets"`, or `"Reservations[].Instances[]"`, or a function of the answer. `for_each` names that parent; `after` only an order.
-    `absent` lists the error codes that mean "there is none". `until` repeats the call until the answer
-    satisfies it (asynchronous reports).
+    `absent` lists the errors that mean "there is none": codes, or "code: part of the message" where the code alone
+    also means something else. `until` repeats the call until the answer satisfies it (asynchronous reports).
+    `due` says for a variant (for a dependent call: for an item) whether the call is to be made at all. At most
+    `max_pages` pages are read; calls begin no sooner than `pause` seconds after each other in a region.
     """
 
     service: Service
@@ -74,6 +76,9 @@ class Call:
     absent: frozenset[str] = frozenset()
     until: Callable[[Mapping[str, Any]], bool] | None = None
     page_size: int | None = None
+    max_pages: int | None = None
+    pause: float = 0.0
+    due: Callable[[Any, CallContext], bool] | None = None
     justification: str = ""  # why an operation that AWS does not class as a read is one
 
     @property
@@ -83,6 +88,17 @@ class Call:
     def items_in(self, response: Mapping[str, Any]) -> Iterator[Any]:
         """The items of one page that dependent calls are made for."""
         return walk(response, self.items) if isinstance(self.items, str) else iter(self.items(response))
+
+    def means_none(self, error: CallError) -> bool:
+        """Whether AWS answers with this error that there is none."""
+        if error.kind == "absent" or error.code in self.absent:
+            return True
+        named = (one.partition(": ") for one in self.absent if one.startswith(f"{error.code}: "))
+        return any(part.lower() in error.message.lower() for _, _, part in named)
+
+    def due_variants(self, context: CallContext) -> list[Mapping[str, Any]]:
+        """The variants that are to be asked in a region."""
+        return [one for one in self.variants if self.due is None or self.due(one, context)]
 
     def offered_in(self, partition: str) -> bool:
         """Whether AWS offers the service in a partition."""
@@ -130,6 +146,9 @@ class Service:
         absent: Iterable[str] = (),
         until: Callable[[Mapping[str, Any]], bool] | None = None,
         page_size: int | None = None,
+        max_pages: int | None = None,
+        pause: float = 0.0,
+        due: Callable[[Any, CallContext], bool] | None = None,
         justification: str = "",
     ) -> Callable[[Reader], Call]:
         """Declare an operation; the decorated function reads one page of its answer into the account.
@@ -155,6 +174,9 @@ class Service:
                 absent=frozenset(absent),
                 until=until,
                 page_size=page_size,
+                max_pages=max_pages,
+                pause=pause,
+                due=due,
                 justification=justification,
             )
             self.calls.append(call)
