@@ -8,19 +8,15 @@ policy evaluation logic"), the Organizations User Guide (SCPs, RCPs) and the KMS
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal
+from typing import Final
 
-from srtui.policy.condition import Unknown
-from srtui.policy.document import KINDS, Document, Statement
-from srtui.policy.match import Context
+from srtui.policy.covering import means, requirement_of
+from srtui.policy.document import KINDS, Statement
 from srtui.policy.overlap import overlaps, places_of
 from srtui.policy.principal import Caller, Naming
-from srtui.policy.requirement import Fact, Requirement, Test, Unread, all_of, any_of, both, either, negation
-from srtui.policy.target import Kind, Target, covers_resource
-
-Outcome = Literal["allow", "explicit_deny", "implicit_deny", "open"]
-#: A policy and what to call it in an explanation.
-Source = tuple[str, Document | Unread]
+from srtui.policy.request import Decision, Hit, Outcome, Request, Source
+from srtui.policy.requirement import Requirement, Unread, all_of, any_of, both, either, negation
+from srtui.policy.target import Kind, Target
 
 _TRUST_ACTIONS: Final = frozenset(
     f"sts:{name}"
@@ -42,115 +38,14 @@ _PRINCIPAL_ARN: Final = "aws:principalarn"
 _EQUALITY: Final = frozenset({"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike"})
 
 
-class Request:
-    """Everything a decision depends on.
-
-    `context` has lower-case keys; `unknown` tells which missing keys may be there all the same, None if none.
-    `scps` and `rcps`: one sequence of policies a level, root first. `boundary` and `session`: None if not set.
-    """
-
-    __slots__ = (
-        "action",
-        "boundary",
-        "caller",
-        "context",
-        "endpoint",
-        "identity",
-        "rcps",
-        "resource_account",
-        "resource_policy",
-        "scps",
-        "session",
-        "target",
-        "unknown",
-    )
-
-    def __init__(
-        self,
-        caller: Caller,
-        action: str,
-        target: Target,
-        resource_account: str,
-        context: Context,
-        *,
-        identity: Sequence[Source] = (),
-        boundary: Sequence[Source] | None = None,
-        session: Sequence[Source] | None = None,
-        scps: Sequence[Sequence[Source]] = (),
-        rcps: Sequence[Sequence[Source]] = (),
-        resource_policy: Source | None = None,
-        endpoint: Sequence[Source] | None = None,
-        unknown: Unknown = None,
-    ) -> None:
-        self.caller = caller
-        self.action = action  # lower case
-        self.target = target
-        self.resource_account = resource_account
-        self.context = context
-        self.identity = identity
-        self.boundary = boundary or None
-        self.session = session or None
-        self.scps = scps
-        self.rcps = rcps
-        self.resource_policy = resource_policy
-        self.endpoint = endpoint or None
-        self.unknown = unknown
-
-
-class Hit:
-    """A statement that covers the request, or would if `requirement` held. `statement` None: the policy is unread."""
-
-    __slots__ = ("kind", "naming", "requirement", "source", "statement")
-
-    def __init__(
-        self,
-        kind: Kind,
-        source: str,
-        statement: Statement | None,
-        requirement: Requirement,
-        naming: Naming | None = None,
-    ) -> None:
-        self.kind: Kind = kind
-        self.source = source
-        self.statement = statement
-        self.requirement = requirement
-        self.naming = naming
-
-    @property
-    def label(self) -> str:
-        """The policy and the statement in it, for a person."""
-        return f"{self.source}, {self.statement.label}" if self.statement else self.source
-
-
-class Decision:
-    """The outcome. `open` means that it hangs on `requirement`. `allows` and `denies` are the deciding statements.
-
-    `failed` names the layers that stand in the way, in the order of `document.KINDS`; `level` is the number of the
-    first SCP level that does not allow, counted from 0.
-    """
-
-    __slots__ = ("allows", "denies", "failed", "level", "outcome", "requirement")
-
-    def __init__(
-        self,
-        outcome: Outcome,
-        requirement: Requirement,
-        allows: list[Hit],
-        denies: list[Hit],
-        failed: list[Kind],
-        level: int | None = None,
-    ) -> None:
-        self.outcome: Outcome = outcome
-        self.requirement = requirement
-        self.allows = allows
-        self.denies = denies
-        self.failed = failed
-        self.level = level
+def needs_nothing(caller: Caller, action: str) -> bool:
+    """Whether no policy counts for this call."""
+    return action == _CALLER_IDENTITY and caller.kind != "anonymous"
 
 
 def decide(request: Request) -> Decision:
     """Decide a request."""
-    if request.action == _CALLER_IDENTITY and request.caller.kind != "anonymous":
+    if needs_nothing(request.caller, request.action):
         return Decision("allow", True, [], [], [])
     return _Evaluation(request).decision()
 
@@ -320,91 +215,13 @@ class _Evaluation:
                 naming: Naming | None = None
                 who: Requirement = True
                 if named:
-                    who, naming = _means(statement, request)
+                    who, naming = means(statement, request)
                     if who is False:
                         continue
                 requirement = both(who, requirement_of(statement, request))
                 if requirement is not False:
                     hits = self.allows if statement.allow else self.denies
                     hits.append(Hit(kind, source, statement, requirement, naming))
-
-
-def requirement_of(statement: Statement, request: Request) -> Requirement:
-    """Whether Resource and Condition of a statement cover the request; action and principal are settled."""
-    context, unknown = request.context, request.unknown
-    covered = covers_resource(statement, request.target, context, unknown)
-    if covered is False:
-        return False
-    if statement.with_variables and statement.allow and _is_invalid(statement, request):
-        return False
-    open_parts: list[Requirement] = []
-    if covered is None:
-        text = next(text for text in statement.resources or () if "${" in text)
-        open_parts.append(Fact(f"the resource fits {text}", f"the resource does not fit {text}"))
-    for condition in statement.conditions:
-        holds = condition.holds(context, unknown)
-        if holds is False:
-            return False
-        if holds is None:
-            open_parts.append(Test(condition))
-    return all_of(open_parts) if open_parts else True
-
-
-def _is_invalid(statement: Statement, request: Request) -> bool:
-    """Whether a variable has no value, which makes the whole statement invalid ("Policy variables", Note)."""
-    context, unknown = request.context, request.unknown
-
-    def unresolved(key: str, default: str | None) -> bool:
-        value = context.get(key, default)
-        return not isinstance(value, str) and (value is not None or unknown is None or not unknown(key))
-
-    if any(unresolved(*variable) for variable in statement.variables):
-        return True
-    return any(
-        unresolved(*variable)
-        for condition in statement.conditions
-        if condition.variables and not (condition.if_exists and condition.key not in context)
-        for variable in condition.variables
-    )
-
-
-def _means(statement: Statement, request: Request) -> tuple[Requirement, Naming | None]:
-    """Whether Principal or NotPrincipal of a statement means the caller, and for an Allow how it names him."""
-    caller, element = request.caller, statement.principal
-    if element is None:
-        # Convention for resource policies: nobody. Elsewhere AWS takes no such statement; a Deny then means everybody.
-        return (not statement.allow and statement.kind != "resource"), None
-    if statement.not_principal:
-        if statement.allow:
-            return False, None  # "NotPrincipal": not supported with Allow
-        if request.boundary and caller.is_iam and caller.kind != "root":
-            return True, None  # "NotPrincipal": always denies a principal that has a permissions boundary
-        return not caller.exempted_by(element), None
-    if statement.allow:
-        naming = caller.named_by(element)
-        if naming is not None:
-            return True, naming
-    elif caller.denied_by(element):
-        return True, None
-    if request.unknown is not None and caller.kind == "role":
-        sessions = _sessions_named(caller, element.aws)
-        if sessions is not False:
-            return sessions, "exact"
-    return False, None
-
-
-def _sessions_named(caller: Caller, names: Sequence[str]) -> Requirement:
-    """The requirement that the session, whose name is not known, is one of those that a statement names."""
-    partition = caller.name.split(":", 2)[1]
-    prefix = f"arn:{partition}:sts::{caller.account}:assumed-role/{caller.role.rsplit('/', 1)[-1]}/"
-    return any_of(
-        Fact(
-            f"the session is named {name.removeprefix(prefix)}",
-            f"the session is not named {name.removeprefix(prefix)}",
-        )
-        for name in names
-        if name.startswith(prefix)
-    )
 
 
 def _is_direct(hit: Hit) -> bool:

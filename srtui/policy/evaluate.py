@@ -16,10 +16,11 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from srtui.policy.decide import Decision, Hit, Request, Source, decide
+from srtui.policy.decide import decide, needs_nothing
 from srtui.policy.document import Document, count_key_marks, has_duplicate_keys, parse_document
 from srtui.policy.errors import PolicyError, RequestError
 from srtui.policy.principal import check_account, parse_caller
+from srtui.policy.request import Decision, Hit, Request, Source
 from srtui.policy.target import Kind, Target
 
 _Raws = list[msgspec.Raw]
@@ -116,24 +117,31 @@ def _request(raw: _RequestJson, line: bytes) -> Request:
     target = Target(raw.resource, raw.wildcard_only_action is True)
     account = check_account(raw.resource_account, "resource_account")
     reader = _Reader()
-    request = Request(
-        caller,
-        action,
-        target,
-        account,
-        context,
-        identity=_identity(raw, reader),
-        boundary=reader.layer("boundary", "boundary", raw.boundary or ()),
-        session=reader.layer("session", "session_policies", raw.session_policies or ()),
-        scps=_levels("scp", "scps", raw.scps, reader) if caller.bound_by_scps and raw.scps else (),
-        rcps=_levels("rcp", "rcps", raw.rcps, reader) if not caller.service_linked and raw.rcps else (),
-        resource_policy=_resource_policy(raw, reader),
-        endpoint=reader.layer("endpoint", "endpoint_policies", raw.endpoint_policies or ()),
-    )
+    request = Request(caller, action, target, account, context)
+    if not needs_nothing(caller, action):
+        _read_policies(request, raw, reader)
     # Text of policies that do not take part was not counted, which only costs the second look.
     if count_key_marks(line) != reader.keys + _count_keys(raw) and has_duplicate_keys(line):
         raise RequestError("the request holds the same key twice in one object")
     return request
+
+
+def _read_policies(request: Request, raw: _RequestJson, reader: _Reader) -> None:
+    """The policies that take part: a service has no identity policies, nobody anonymous has SCPs."""
+    caller = request.caller
+    if caller.is_iam:
+        request.identity = _identity(raw, reader)
+        if raw.boundary:
+            request.boundary = reader.layer("boundary", "boundary", raw.boundary)
+        if raw.session_policies:
+            request.session = reader.layer("session", "session_policies", raw.session_policies)
+    if raw.scps and caller.bound_by_scps:
+        request.scps = _levels("scp", "scps", raw.scps, reader)
+    if raw.rcps and not caller.service_linked:
+        request.rcps = _levels("rcp", "rcps", raw.rcps, reader)
+    if raw.endpoint_policies:
+        request.endpoint = reader.layer("endpoint", "endpoint_policies", raw.endpoint_policies)
+    request.resource_policy = _resource_policy(raw, reader)
 
 
 def _count_keys(raw: _RequestJson) -> int:
@@ -165,8 +173,8 @@ def _identity(raw: _RequestJson, reader: _Reader) -> list[Source]:
     return found
 
 
-def _levels(kind: Kind, name: str, levels: list[_Raws] | UnsetType, reader: _Reader) -> list[list[Source]]:
-    return [reader.layer(kind, f"{name}[{level}]", policies) for level, policies in enumerate(levels or ())]
+def _levels(kind: Kind, name: str, levels: list[_Raws], reader: _Reader) -> list[list[Source]]:
+    return [reader.layer(kind, f"{name}[{level}]", policies) for level, policies in enumerate(levels)]
 
 
 def _resource_policy(raw: _RequestJson, reader: _Reader) -> Source | None:

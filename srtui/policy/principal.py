@@ -46,12 +46,9 @@ class PrincipalElement:
         self.federated = federated
         self.canonical = canonical
 
-    def names_account(self, account: str) -> bool:
+    def names_account(self, partition: str, account: str) -> bool:
         """Whether the account as a whole is named, by its id or its root ARN."""
-        for value in self.aws:
-            if value == account or (value.endswith(f":iam::{account}:root") and value.startswith("arn:")):
-                return True
-        return False
+        return account in self.aws or f"arn:{partition}:iam::{account}:root" in self.aws
 
 
 def parse_principal(value: str | Mapping[str, str | list[str]], name: str, where: str) -> PrincipalElement:
@@ -74,13 +71,14 @@ def parse_principal(value: str | Mapping[str, str | list[str]], name: str, where
 class Caller:
     """Who makes a request."""
 
-    __slots__ = ("account", "kind", "name", "parent", "role", "service_linked")
+    __slots__ = ("account", "kind", "name", "parent", "partition", "role", "service_linked")
 
     def __init__(
         self,
         kind: CallerKind,
         name: str,
         account: str = "",
+        partition: str = "aws",
         role: str = "",
         parent: str = "",
         service_linked: bool = False,
@@ -88,6 +86,7 @@ class Caller:
         self.kind: CallerKind = kind
         self.name = name  # as it was given
         self.account = account  # "" for services, anonymous and providers outside IAM
+        self.partition = partition
         self.role = role  # ARN of the role behind a session
         self.parent = parent  # ARN of the user behind a federated session, where it is known
         self.service_linked = service_linked
@@ -118,7 +117,7 @@ class Caller:
                 return "role"
             if self.parent and self.parent in aws:
                 return "parent"
-            if element.names_account(self.account):
+            if element.names_account(self.partition, self.account):
                 return "exact" if kind == "root" else "account"
         return "everyone" if element.everyone else None
 
@@ -130,8 +129,13 @@ class Caller:
             return "*" in element.service
         if self.kind == "provider":
             return "*" in element.federated
+        # Not what AWS would have saved: another partition's form of the account, and wildcards in a name.
         return any(
-            ("*" in value or "?" in value) and (glob_match(value, self.name) or glob_match(value, self.role))
+            value.endswith(f":iam::{self.account}:root")
+            or (
+                ("*" in value or "?" in value)
+                and (glob_match(value, self.name) or glob_match(value, self.role))
+            )
             for value in element.aws
         )
 
@@ -156,7 +160,7 @@ class Caller:
                 listed = True
             case _:
                 listed = self.name in element.aws
-        return listed and element.names_account(self.account)
+        return listed and element.names_account(self.partition, self.account)
 
 
 def parse_caller(text: str, action: str, principal_arn: str | None) -> Caller:
@@ -178,23 +182,27 @@ def _read_caller(text: str, action: str, principal_arn: str | None) -> Caller:
     given = principal_arn or ""
     kind, _, name = rest.partition("/")
     if service == "iam" and rest == "root":
-        return Caller("root", text, account)
+        return Caller("root", text, account, partition)
     if service == "iam" and name:
         if kind == "user":
-            return Caller("user", text, account)
+            return Caller("user", text, account, partition)
         if kind == "role":
-            return Caller("role", text, account, text, service_linked=_LINKED in text or _LINKED in given)
+            return Caller(
+                "role", text, account, partition, text, service_linked=_LINKED in text or _LINKED in given
+            )
         if kind in ("saml-provider", "oidc-provider"):
-            return Caller("provider", text, account)
+            return Caller("provider", text, account, partition)
     if service == "sts" and kind == "federated-user" and name:
         parent = given if given.startswith(f"arn:{partition}:iam::{account}:user/") else ""
-        return Caller("federated", text, account, parent=parent)
+        return Caller("federated", text, account, partition, parent=parent)
     if service == "sts" and kind == "assumed-role" and name.count("/") == 1 and not name.endswith("/"):
         role_name = name.partition("/")[0]
         role = f"arn:{partition}:iam::{account}:role/{role_name}"
         if given.startswith(f"arn:{partition}:iam::{account}:role/") and given.endswith(f"/{role_name}"):
             role = given
-        return Caller("session", text, account, role, service_linked=_LINKED in text or _LINKED in given)
+        return Caller(
+            "session", text, account, partition, role, service_linked=_LINKED in text or _LINKED in given
+        )
     raise RequestError(f"principal {text!r} is no caller: expected a user, role, session, provider or root")
 
 

@@ -1,0 +1,88 @@
+"""Whether one statement covers a request: its Principal, Resource and Condition elements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from srtui.policy.document import Statement
+from srtui.policy.principal import Caller, Naming
+from srtui.policy.request import Request
+from srtui.policy.requirement import Fact, Requirement, Test, all_of, any_of
+from srtui.policy.target import covers_resource
+
+
+def requirement_of(statement: Statement, request: Request) -> Requirement:
+    """Whether Resource and Condition of a statement cover the request; action and principal are settled."""
+    context, unknown = request.context, request.unknown
+    covered = covers_resource(statement, request.target, context, unknown)
+    if covered is False:
+        return False
+    if statement.with_variables and statement.allow and _is_invalid(statement, request):
+        return False
+    open_parts: list[Requirement] = []
+    if covered is None:
+        text = next(text for text in statement.resources or () if "${" in text)
+        open_parts.append(Fact(f"the resource fits {text}", f"the resource does not fit {text}"))
+    for condition in statement.conditions:
+        holds = condition.holds(context, unknown)
+        if holds is False:
+            return False
+        if holds is None:
+            open_parts.append(Test(condition))
+    return all_of(open_parts) if open_parts else True
+
+
+def _is_invalid(statement: Statement, request: Request) -> bool:
+    """Whether a variable has no value, which makes the whole statement invalid ("Policy variables", Note)."""
+    context, unknown = request.context, request.unknown
+
+    def unresolved(key: str, default: str | None) -> bool:
+        value = context.get(key, default)
+        return not isinstance(value, str) and (value is not None or unknown is None or not unknown(key))
+
+    if any(unresolved(*variable) for variable in statement.variables):
+        return True
+    return any(
+        unresolved(*variable)
+        for condition in statement.conditions
+        if condition.variables and not (condition.if_exists and condition.key not in context)
+        for variable in condition.variables
+    )
+
+
+def means(statement: Statement, request: Request) -> tuple[Requirement, Naming | None]:
+    """Whether Principal or NotPrincipal of a statement means the caller, and for an Allow how it names him."""
+    caller, element = request.caller, statement.principal
+    if element is None:
+        # Convention for resource policies: nobody. Elsewhere AWS takes no such statement; a Deny then means everybody.
+        return (not statement.allow and statement.kind != "resource"), None
+    if statement.not_principal:
+        if statement.allow:
+            return False, None  # "NotPrincipal": not supported with Allow
+        if request.boundary and caller.is_iam and caller.kind != "root":
+            return True, None  # "NotPrincipal": always denies a principal that has a permissions boundary
+        return not caller.exempted_by(element), None
+    if statement.allow:
+        naming = caller.named_by(element)
+        if naming is not None:
+            return True, naming
+    elif caller.denied_by(element):
+        return True, None
+    if request.unknown is not None and caller.kind == "role":
+        sessions = _sessions_named(caller, element.aws)
+        if sessions is not False:
+            return sessions, "exact"
+    return False, None
+
+
+def _sessions_named(caller: Caller, names: Sequence[str]) -> Requirement:
+    """The requirement that the session, whose name is not known, is one of those that a statement names."""
+    prefix = f"arn:{caller.partition}:sts::{caller.account}:assumed-role/{caller.role.rsplit('/', 1)[-1]}/"
+    return any_of(
+        Fact(
+            f"the session is named {name.removeprefix(prefix)}",
+            f"the session is not named {name.removeprefix(prefix)}",
+        )
+        for name in names
+        if name.startswith(prefix)
+    )
