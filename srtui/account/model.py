@@ -293,6 +293,15 @@ class Key(Record):
     rotation: bool | Unread = UNREAD
 
 
+class DataEvents(msgspec.Struct, frozen=True):
+    """Data events that a trail records. `everything` is False where a selector names some resources only."""
+
+    kind: str  # AWS::S3::Object, AWS::Lambda::Function, …
+    read: bool
+    write: bool
+    everything: bool
+
+
 class Trail(Record):
     home_region: str = ""
     multi_region: bool = False
@@ -303,10 +312,13 @@ class Trail(Record):
     log_group: str = ""
     logging: bool | Unread = UNREAD
     latest_delivery_error: str = ""
+    log_group_delivery: datetime | Unread | None = UNREAD
+    log_group_error: str = ""
+    insights: tuple[str, ...] | Unread = UNREAD
     management_read: bool | Unread = UNREAD
     management_write: bool | Unread = UNREAD
     excludes_management_sources: bool = False
-    data_event_types: tuple[str, ...] | Unread = UNREAD
+    data_events: tuple[DataEvents, ...] | Unread = UNREAD
 
 
 class Detector(Record):
@@ -314,7 +326,11 @@ class Detector(Record):
 
     enabled: bool | Unread = UNREAD
     features: dict[str, str] | Unread = UNREAD
-    findings: tuple[Document, ...] | Unread = UNREAD
+    administrator: str | Unread = UNREAD  # account id, "" for none
+    members: int | Unread = UNREAD  # accounts that this one administers
+    #: ids of open findings by what was asked for; see services/guardduty.py
+    finding_ids: dict[str, tuple[str, ...]] = {}
+    findings: dict[str, Document] = {}  # by id, as far as they were read
 
 
 class Recorder(Record):
@@ -332,8 +348,19 @@ class Analyzer(Record):
     findings: tuple[Document, ...] | Unread = UNREAD
 
 
+class HubFinding(msgspec.Struct, frozen=True):
+    """A failed check that Security Hub reports and nobody has taken on."""
+
+    title: str
+    severity: str
+    created: datetime | None
+    resource: str
+
+
 class SecurityHub(Record):
     standards: tuple[Document, ...] | Unread = UNREAD
+    failed: tuple[HubFinding, ...] | Unread = UNREAD  # the oldest first
+    failed_more: bool = False  # there are more than those
 
 
 class Database(Record):

@@ -103,9 +103,10 @@ class ClientPool:
         )
         guard(client)
         client.meta.events.register_first("needs-retry", self._before_retry)
-        if service == "s3control" and self._overridden:
-            # botocore puts the account id before the host, which no custom endpoint resolves.
-            client.meta.events.register("before-call.s3-control", _drop_account_host)
+        if self._overridden and service in ("s3control", "mwaa"):
+            # botocore puts the account id, or "api", before the host, which no custom endpoint resolves.
+            name = client.meta.service_model.service_id.hyphenize()
+            client.meta.events.register(f"before-call.{name}", _drop_host_prefix)
         self._clients[service, region] = client, stack
         return client, stack
 
@@ -200,5 +201,5 @@ def _list(value: Any) -> list[str]:
     return list(value) if isinstance(value, list) else [value]
 
 
-def _drop_account_host(params: dict[str, Any], **_: Any) -> None:
-    params["url"] = re.sub(r"//\d{12}\.", "//", params["url"])
+def _drop_host_prefix(params: dict[str, Any], **_: Any) -> None:
+    params["url"] = re.sub(r"//(?:\d{12}|api)\.", "//", params["url"])

@@ -12,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
+from srtui.demo.answers import answered, targets
 from srtui.demo.people import USERS, KeySeed, UserSeed
 from srtui.demo.policies import ACCOUNT
 from srtui.demo.resources import BUCKETS, ENABLED_REGIONS, HOME, OTHER
@@ -76,7 +77,11 @@ class Overlay:
                 return _json({"findings": [self._guardduty_finding(request.region)]})
             case "securityhub" if request.path == "/standards/get":
                 return _json({"StandardsSubscriptions": []})
-        return None
+        return _json(
+            answered(
+                request.service, request.region, request.method, request.path, request.action, request.body
+            )
+        )
 
     def _ago(self, days: int) -> str:
         return (self.now - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%S+00:00")
@@ -249,10 +254,11 @@ def _read(environ: dict[str, Any]) -> Request:
     scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
     region, service = scope.groups() if scope else ("", "")
     body = b""
-    if service in {"ec2", "iam"}:
+    target = environ.get("HTTP_X_AMZ_TARGET", "") if service in targets() else ""
+    if target or service in {"ec2", "iam"}:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = _Replay(body)
-    action = parse_qs(body.decode("utf-8", "replace")).get("Action", [""])[0] if body else ""
+    action = target or (parse_qs(body.decode("utf-8", "replace")).get("Action", [""])[0] if body else "")
     return Request(service, region, environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), action, body)
 
 

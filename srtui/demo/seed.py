@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from srtui.demo import resources
+from srtui.demo import resources, stacks
 from srtui.demo.people import GROUPS, ROLES, USERS, RoleSeed, UserSeed
 from srtui.demo.policies import ACCOUNT, GITHUB, MANAGED
+from srtui.demo.workers import WORKERS
 
 OWN = f"arn:aws:iam::{ACCOUNT}:policy/"
 
@@ -63,9 +64,10 @@ def seed(endpoint: str) -> None:
             iam.attach_group_policy(GroupName=name, PolicyArn=arn)
     for user in USERS:
         _user(iam, user)
-    for role in ROLES:
+    for role in (*ROLES, *WORKERS):
         _role(iam, role)
     resources.seed(clients)
+    stacks.seed(clients)
 
 
 def _policies(iam: Any) -> None:
@@ -135,7 +137,7 @@ def age(now: datetime) -> None:
         wanted = next(seeded for seeded in USERS if seeded.name == user.name)
         user.create_date = naive - timedelta(days=wanted.age)
     for role in iam.roles.values():
-        wanted_role = next(seeded for seeded in ROLES if seeded.name == role.name)
+        wanted_role = next(seeded for seeded in (*ROLES, *WORKERS) if seeded.name == role.name)
         role.create_date = naive - timedelta(days=wanted_role.age)
         if wanted_role.used is not None:
             role.last_used = naive - timedelta(days=wanted_role.used)

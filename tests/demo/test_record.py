@@ -34,7 +34,7 @@ def test_every_declared_call_was_answered(account) -> None:  # type: ignore[no-u
 
 
 def test_the_company_is_of_the_promised_size(account) -> None:  # type: ignore[no-untyped-def]
-    assert (len(account.users), len(account.roles)) == (25, 35)
+    assert (len(account.users), len(account.roles)) == (25, 45)
     assert len(account.buckets) == 12
     assert {provider.kind for provider in account.providers.values()} == {"saml", "oidc"}
     states = Counter(instance.region for instance in account.instances.values())
