@@ -12,14 +12,14 @@ class LaunchTemplate(Record):
     latest_version: int = 0
     #: ARN or name of the instance profile by version number, of the default and the latest version
     instance_profiles: dict[int, str] | Unread = UNREAD
-    imdsv2_required: bool | Unread = UNREAD
+    imdsv2_required: bool | Unread | None = UNREAD  # None: not said, so the region's default counts
     public_ip: bool | Unread = UNREAD
     user_data: str | Unread = UNREAD  # redacted
 
 
 class LaunchConfiguration(Record):
     instance_profile: str = ""  # ARN or name
-    imdsv2_required: bool = False
+    imdsv2_required: bool | None = None  # None: not said, so the region's default counts
     public_ip: bool | None = None  # None: the subnet decides
     user_data: str = ""  # redacted
 

@@ -253,6 +253,10 @@ class Instance(Record):
     metadata_enabled: bool = True
     hop_limit: int = 1
     platform: str = ""
+    zone: str = ""
+    tenancy: str = "default"  # default (shared), dedicated or host
+    host: str = ""  # id of the dedicated host
+    user_data: str | Unread | None = UNREAD  # redacted; None: there is none
 
 
 class FlowLog(Record):
@@ -269,6 +273,7 @@ class RegionSettings(msgspec.Struct, kw_only=True):
     image_public_access: str | Unread = UNREAD  # block-new-sharing | unblocked
     metadata_tokens: str | Unread = UNREAD  # required | optional | no-preference
     serial_console: bool | Unread = UNREAD
+    vpc_public_access: str | Unread = UNREAD  # off | block-bidirectional | block-ingress
 
 
 class Function(Record):

@@ -128,9 +128,9 @@ class Caller:
                 raise Unfinished(page, CallError(error.code, error.message, kind)) from cause
 
     async def _send(self, job: Job, token: Mapping[str, Any]) -> Mapping[str, Any]:
+        if job.call.pause:
+            await self._turn(job)
         async with self._slot(job), self._all:
-            if job.call.pause:
-                await self._turn(job)
             pool = await self._access.pool()
             if down := self._down.get(job.endpoint):
                 # Each try would take half a minute, and none of them reached anything.

@@ -7,6 +7,7 @@ from typing import Final
 
 from srtui.account import Account, Outcome
 from srtui.evidence import Evidence
+from srtui.services import ec2_compute, ec2_network
 from srtui.services.accessanalyzer import ACCESS_ANALYZER
 from srtui.services.account import ACCOUNT
 from srtui.services.agentcore import AGENTCORE
@@ -35,6 +36,7 @@ from srtui.services.mwaa import MWAA
 from srtui.services.organizations import ORGANIZATIONS
 from srtui.services.rds import RDS
 from srtui.services.rolesanywhere import ROLES_ANYWHERE
+from srtui.services.route53resolver import ROUTE53_RESOLVER
 from srtui.services.s3 import S3
 from srtui.services.s3control import S3CONTROL
 from srtui.services.sagemaker import SAGEMAKER
@@ -43,6 +45,9 @@ from srtui.services.ssm import SSM
 from srtui.services.sso_admin import IDENTITY_CENTER
 from srtui.services.stepfunctions import STEP_FUNCTIONS
 from srtui.services.sts import STS
+
+#: Modules that declare more calls of a service of another module: importing them is what declares the calls.
+PARTS: Final = (ec2_network, ec2_compute)
 
 #: In the order of collection: who and where first, then what the interface shows first.
 SERVICES: Final[tuple[Service, ...]] = (
@@ -81,6 +86,7 @@ SERVICES: Final[tuple[Service, ...]] = (
     IDENTITY_CENTER,
     BEDROCK_AGENT,
     AGENTCORE,
+    ROUTE53_RESOLVER,
 )
 
 _BY_ID: Final[dict[tuple[str, str], Call]] = {call.id: call for service in SERVICES for call in service.calls}

@@ -38,12 +38,13 @@ def launch_configurations(account: Account, answer: Answer) -> None:
     """Launch configurations."""
     for entry in answer.response.get("LaunchConfigurations") or ():
         arn = entry["LaunchConfigurationARN"]
+        tokens = (entry.get("MetadataOptions") or {}).get("HttpTokens")
         account.table(LaunchConfiguration)[arn] = LaunchConfiguration(
             arn=arn,
             name=entry["LaunchConfigurationName"],
             region=answer.region,
             instance_profile=entry.get("IamInstanceProfile") or "",
-            imdsv2_required=(entry.get("MetadataOptions") or {}).get("HttpTokens") == "required",
+            imdsv2_required=tokens == "required" if tokens else None,
             public_ip=entry.get("AssociatePublicIpAddress"),
             user_data=entry.get("UserData") or "",
         )

@@ -33,12 +33,13 @@ def regions(account: Account, answer: Answer) -> None:
     account.regions = {name: text for name, text in sorted(status.items()) if text != "not-opted-in"}
 
 
-@EC2.call("DescribeInstances", page_size=200)
+@EC2.call("DescribeInstances", items="Reservations[].Instances[]", page_size=200)
 def instances(account: Account, answer: Answer) -> None:
     """Instances."""
     for reservation in answer.response.get("Reservations") or ():
         for entry in reservation.get("Instances") or ():
             metadata = entry.get("MetadataOptions") or {}
+            placement = entry.get("Placement") or {}
             arn = _arn(account, answer.region, "instance", entry["InstanceId"])
             account.instances[arn] = Instance(
                 arn=arn,
@@ -58,6 +59,9 @@ def instances(account: Account, answer: Answer) -> None:
                 metadata_enabled=metadata.get("HttpEndpoint", "enabled") == "enabled",
                 hop_limit=metadata.get("HttpPutResponseHopLimit") or 1,
                 platform=entry.get("PlatformDetails") or "",
+                zone=placement.get("AvailabilityZone") or "",
+                tenancy=placement.get("Tenancy") or "default",
+                host=placement.get("HostId") or "",
             )
 
 
@@ -194,7 +198,8 @@ def launch_template_versions(account: Account, answer: Answer) -> None:
         profile = data.get("IamInstanceProfile") or {}
         profiles[entry["VersionNumber"]] = profile.get("Arn") or profile.get("Name") or ""
         if entry["VersionNumber"] == template.latest_version:
-            template.imdsv2_required = (data.get("MetadataOptions") or {}).get("HttpTokens") == "required"
+            tokens = (data.get("MetadataOptions") or {}).get("HttpTokens")
+            template.imdsv2_required = tokens == "required" if tokens else None
             interfaces = data.get("NetworkInterfaces") or ()
             template.public_ip = any(one.get("AssociatePublicIpAddress") for one in interfaces)
             template.user_data = data.get("UserData") or ""

@@ -10,9 +10,11 @@ from srtui.responsibility.control import Control, registered
 from srtui.responsibility.controls import (
     access,
     compute,
+    connections,
     credentials,
     databases,
     detection,
+    machines,
     network,
     organization,
     passwords,
@@ -22,6 +24,7 @@ from srtui.responsibility.controls import (
     storage,
     trails,
     trust,
+    vpc,
 )
 
 #: By id, in the order of the modules.
@@ -31,9 +34,11 @@ __all__ = [
     "CONTROLS",
     "access",
     "compute",
+    "connections",
     "credentials",
     "databases",
     "detection",
+    "machines",
     "network",
     "organization",
     "passwords",
@@ -43,4 +48,5 @@ __all__ = [
     "storage",
     "trails",
     "trust",
+    "vpc",
 ]

@@ -212,33 +212,3 @@ def trail_bucket_public(check: Check) -> Iterator[Result]:
             yield check.passed(trail.arn, Fact("bucket", trail.bucket), *found.facts, region=trail.region)
 
 
-@control(
-    "s3-data-events",
-    title="A trail records S3 object events",
-    problem="S3 object events are not recorded",
-    rows=[2],
-    severity="low",
-    topic="trails",
-    needs=[trails, event_selectors],
-    why="Management events do not show who read or wrote an object; after a leak that is the first question.",
-    fix="Record data events of the buckets that matter.",
-    command="aws cloudtrail put-event-selectors --trail-name TRAIL --advanced-event-selectors file://selectors.json",
-    references=[
-        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html"
-    ],
-    insecure_default=True,
-    frameworks={"cis-3.0": ["3.8", "3.9"], "cis-5.0": ["3.8", "3.9"]},
-)
-def s3_data_events(check: Check) -> Iterator[Result]:
-    account = check.account
-    unread = False
-    for trail in account.trails.values():
-        if trail.data_event_types is UNREAD:
-            unread = True
-        elif "AWS::S3::Object" in trail.data_event_types and trail.logging is not False:
-            yield check.passed(account.root_arn, Fact("recorded by", trail.arn), region=trail.region)
-            return
-    if unread:
-        yield check.unknown(account.root_arn, event_selectors)
-    elif check.answered(trails):
-        yield check.failed(account.root_arn, Fact("trails with S3 object events", "none"))
