@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
 
 from srtui.account import Account, Outcome
 from srtui.evidence import canonical_json
@@ -18,8 +20,7 @@ from srtui.responsibility.status import RowStatus, control_statuses, matrix_stat
 from srtui.services import call_named
 
 
-@dataclass(frozen=True, slots=True)
-class FailedCall:
+class FailedCall(msgspec.Struct, frozen=True):
     """A call without an answer: what went wrong, what to grant, and what is unknown because of it."""
 
     service: str
@@ -33,8 +34,7 @@ class FailedCall:
     unknown: tuple[str, ...]  # ids of the controls that cannot be told completely
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(msgspec.Struct, frozen=True):
     """How much could be told. `evaluated` controls have no unknowns."""
 
     controls: int
@@ -44,8 +44,7 @@ class Coverage:
     failed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(msgspec.Struct, frozen=True):
     """Everything that follows from an account at a time. `permissions` and `principals` are by ARN."""
 
     account: Account

@@ -6,7 +6,6 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Final, cast
 
@@ -21,14 +20,13 @@ GZIP_MAGIC: Final = b"\x1f\x8b"
 _LONGEST_LINE: Final = 256 * 1024 * 1024
 
 
-@dataclass(slots=True)
-class Bundle:
+class Bundle(msgspec.Struct):
     """An opened bundle. `notes` says what was found missing, once the evidence has been read to its end."""
 
     path: Path
     header: Mapping[str, Any]
     evidence: Iterator[Evidence]
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = msgspec.field(default_factory=list)
 
 
 def write_bundle(

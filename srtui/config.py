@@ -7,10 +7,11 @@ import logging
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Final
+
+import msgspec
 
 from srtui.files import (
     PRIVATE_FILE,
@@ -27,15 +28,14 @@ class ConfigError(Exception):
     """A setting that cannot be used; the text is one line that names it and says what would work."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(msgspec.Struct, frozen=True):
     """What config.toml sets; None means that it does not say. Command-line options come first."""
 
     theme: str | None = None
     mouse: bool | None = None
     profile: str | None = None
     regions: tuple[str, ...] = ()
-    keys: Mapping[str, tuple[str, ...]] = field(
+    keys: Mapping[str, tuple[str, ...]] = msgspec.field(
         default_factory=dict
     )  # action id → keys instead of the default ones
     path: Path | None = None

@@ -14,17 +14,17 @@ holds the whole state, `sequence` grows, and what it holds is never changed afte
 from __future__ import annotations
 
 import copy
-import dataclasses
 import logging
 import queue
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
 
 from srtui.account import Account, Outcome
 from srtui.evidence import CallError, CallKey, Evidence
@@ -42,8 +42,7 @@ _SHORTEST_INTERVAL: Final = 0.3
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(msgspec.Struct, frozen=True):
     """The whole state at one moment. `notes` are sentences on what is missing or went wrong, oldest first."""
 
     sequence: int
@@ -53,8 +52,7 @@ class Update:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(msgspec.Struct, frozen=True):
     """Something the user should know once: the session cannot be written, a refresh is impossible."""
 
     text: str
@@ -357,10 +355,10 @@ class AccountBuilder:
 def snapshot(account: Account) -> Account:
     """The account as it is now: its tables are copied, so that later evidence does not change them under a reader."""
     taken = copy.copy(account)
-    for field in dataclasses.fields(account):
-        value = getattr(account, field.name)
+    for name in account.__struct_fields__:
+        value = getattr(account, name)
         if isinstance(value, dict):
-            setattr(taken, field.name, dict(value))
+            setattr(taken, name, dict(value))
     taken.tables = {kind: dict(records) for kind, records in account.tables.items()}
     taken.outcomes_by_call = {call: list(outcomes) for call, outcomes in account.outcomes_by_call.items()}
     return taken

@@ -7,21 +7,20 @@ block. Evidence in a batch is already plain and redacted.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from typing import Protocol
+
+import msgspec
 
 from srtui.evidence import Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(msgspec.Struct, frozen=True):
     """Evidence, in the order it arrived."""
 
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(msgspec.Struct, frozen=True):
     """Counts of calls so far; `total` grows while listings reveal more to ask."""
 
     done: int
@@ -31,8 +30,7 @@ class Progress:
     note: str = ""  # what is going on, in a few words: "waiting for the credential report"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """Something only the user can answer (an MFA code). `reply(None)` gives up. Any thread may call it, once."""
 
     prompt: str
@@ -40,18 +38,16 @@ class Question:
     secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Paused:
+class Paused(msgspec.Struct, frozen=True):
     """The run waits, for example because the credentials expired. `resume()` tries again where it stopped."""
 
     title: str
     tried: tuple[str, ...]
     remedy: tuple[str, ...]
-    resume: Callable[[], None] = field(compare=False)
+    resume: Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(msgspec.Struct, frozen=True):
     """The feed cannot go on or could not start: what was tried, and what to do."""
 
     title: str
@@ -59,8 +55,7 @@ class Failed:
     remedy: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(msgspec.Struct, frozen=True):
     """All that was planned has been asked. `cancelled` if the user stopped it."""
 
     cancelled: bool = False
@@ -70,8 +65,7 @@ FeedEvent = Arrived | Progress | Question | Paused | Failed | Finished
 Listener = Callable[[FeedEvent], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """A part of the plan to ask again: operations as (service, operation), limited to regions or parameters."""
 
     calls: Collection[tuple[str, str]]

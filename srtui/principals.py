@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
+
+import msgspec
 
 from srtui.account import UNREAD, Account
 from srtui.account.model import Credentials, Document, Group, Principal, Role, Unread, User
@@ -22,8 +23,7 @@ OLD_DAYS = 90
 UNUSED_DAYS = 90
 
 
-@dataclass(frozen=True, slots=True)
-class Badge:
+class Badge(msgspec.Struct, frozen=True):
     """A short mark beside a name. `style` is a semantic style (a severity, or "muted")."""
 
     id: str  # admin, no-mfa, old-key, unused-key, external-trust, unused, bounded, …
@@ -31,8 +31,7 @@ class Badge:
     style: str
 
 
-@dataclass(frozen=True, slots=True)
-class Trustee:
+class Trustee(msgspec.Struct, frozen=True):
     """Someone a role's trust policy lets in, as one line of the trust table."""
 
     kind: TrusteeKind
@@ -43,8 +42,7 @@ class Trustee:
     statement: int  # index in the trust policy
 
 
-@dataclass(frozen=True, slots=True)
-class PrincipalSummary:
+class PrincipalSummary(msgspec.Struct, frozen=True):
     """One line of the identity tree and the head of the principal screen."""
 
     arn: str

@@ -8,7 +8,6 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -22,8 +21,7 @@ from srtui.session import MAGIC, connect, current, wal_of
 _PATIENCE: Final = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Salvage:
+class Salvage(msgspec.Struct, frozen=True):
     """What a damaged session still holds, and a sentence on what it does not."""
 
     evidence: list[Evidence]

@@ -12,10 +12,11 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
+
+import msgspec
 
 from srtui import __version__
 from srtui.evidence import CallKey, Evidence, canonical_json, decode, encode, iso, moment
@@ -36,8 +37,7 @@ CREATE INDEX evidence_of_call ON evidence (call, run, more, failed);
 """
 
 
-@dataclass(frozen=True, slots=True)
-class SessionInfo:
+class SessionInfo(msgspec.Struct, frozen=True):
     """One line of `srtui sessions`. `problem` says why a file could not be read."""
 
     path: Path
@@ -52,8 +52,7 @@ class SessionInfo:
     problem: str = ""
 
 
-@dataclass(slots=True)
-class _Call:
+class _Call(msgspec.Struct):
     id: int
     run: int
 

@@ -7,7 +7,6 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -30,8 +29,7 @@ _CHUNK: Final = 500
 _WORTH_COUNTING: Final = 8_000_000
 
 
-@dataclass(slots=True)
-class Source:
+class Source(msgspec.Struct):
     """An opened file. `evidence` can be read once; `notes` is complete when it has been read to its end."""
 
     label: str
@@ -39,8 +37,8 @@ class Source:
     kind: Kind
     path: Path
     account: str = ""
-    meta: Mapping[str, str] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    meta: Mapping[str, str] = msgspec.field(default_factory=dict)
+    notes: list[str] = msgspec.field(default_factory=list)
     count: int | None = None  # how many answers there are, where that is known beforehand
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
+
+import msgspec
 
 from srtui.account.model import (
     UNREAD,
@@ -46,8 +47,7 @@ from srtui.evidence import CallError, CallKey
 RecordT = TypeVar("RecordT", bound=Record)
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(msgspec.Struct):
     """How one call went: `error` is None for an answer, and for an error that its declaration calls an answer."""
 
     key: CallKey
@@ -71,65 +71,68 @@ class Outcome:
         return self.key[2]
 
 
-@dataclass(slots=True)
-class Account:
+class Account(msgspec.Struct):
     """One AWS account. Keys of the dicts are ARNs unless said otherwise."""
 
     id: str = ""
     partition: str = "aws"
     caller_arn: str = ""
     alias: str | Unread | None = UNREAD
-    regions: dict[str, str] = field(default_factory=dict)  # name → opt-in status, enabled ones only
+    regions: dict[str, str] = msgspec.field(default_factory=dict)  # name → opt-in status, enabled ones only
     disabled_regions: tuple[str, ...] = ()
-    outcomes: dict[CallKey, Outcome] = field(default_factory=dict)
+    outcomes: dict[CallKey, Outcome] = msgspec.field(default_factory=dict)
     #: the same outcomes by (service, operation), because rules ask that way
-    outcomes_by_call: dict[tuple[str, str], list[Outcome]] = field(default_factory=dict)
+    outcomes_by_call: dict[tuple[str, str], list[Outcome]] = msgspec.field(default_factory=dict)
     first_evidence: datetime | None = None
     last_evidence: datetime | None = None
 
-    users: dict[str, User] = field(default_factory=dict)
-    groups: dict[str, Group] = field(default_factory=dict)
-    group_arns: dict[str, str] = field(default_factory=dict)  # by name, as users name their groups
-    roles: dict[str, Role] = field(default_factory=dict)
+    users: dict[str, User] = msgspec.field(default_factory=dict)
+    groups: dict[str, Group] = msgspec.field(default_factory=dict)
+    group_arns: dict[str, str] = msgspec.field(default_factory=dict)  # by name, as users name their groups
+    roles: dict[str, Role] = msgspec.field(default_factory=dict)
     #: (longest session in seconds, description) by role ARN, as ListRoles may answer before the role is known
-    role_sessions: dict[str, tuple[int, str]] = field(default_factory=dict)
-    policies: dict[str, ManagedPolicy] = field(default_factory=dict)
-    providers: dict[str, IdentityProvider] = field(default_factory=dict)
-    server_certificates: dict[str, ServerCertificate] = field(default_factory=dict)
-    virtual_mfa: dict[str, VirtualMfaDevice] = field(default_factory=dict)  # by serial
-    credentials: dict[str, Credentials] = field(default_factory=dict)  # credential report, by user ARN
-    mfa_devices: dict[str, tuple[str, ...]] = field(default_factory=dict)  # serials or ARNs, by user name
+    role_sessions: dict[str, tuple[int, str]] = msgspec.field(default_factory=dict)
+    policies: dict[str, ManagedPolicy] = msgspec.field(default_factory=dict)
+    providers: dict[str, IdentityProvider] = msgspec.field(default_factory=dict)
+    server_certificates: dict[str, ServerCertificate] = msgspec.field(default_factory=dict)
+    virtual_mfa: dict[str, VirtualMfaDevice] = msgspec.field(default_factory=dict)  # by serial
+    credentials: dict[str, Credentials] = msgspec.field(
+        default_factory=dict
+    )  # credential report, by user ARN
+    mfa_devices: dict[str, tuple[str, ...]] = msgspec.field(
+        default_factory=dict
+    )  # serials or ARNs, by user name
     root_credentials: Credentials | Unread = UNREAD
     credential_report_at: datetime | None = None
     summary: dict[str, int] | Unread = UNREAD  # GetAccountSummary
     password_policy: dict[str, Any] | Unread | None = UNREAD
-    contacts: dict[str, Contact | None] = field(
+    contacts: dict[str, Contact | None] = msgspec.field(
         default_factory=dict
     )  # SECURITY, OPERATIONS, BILLING; None: not set
     primary_contact: Contact | Unread | None = UNREAD
     organization: Organization | Unread | None = UNREAD
     organization_parents: tuple[str, ...] | Unread = UNREAD  # ids of the OU or root above the account
-    organization_policies: dict[str, OrganizationPolicy] = field(default_factory=dict)  # by id
+    organization_policies: dict[str, OrganizationPolicy] = msgspec.field(default_factory=dict)  # by id
 
     account_public_access_block: PublicAccessBlock | Unread | None = UNREAD
-    buckets: dict[str, Bucket] = field(default_factory=dict)
-    access_points: dict[str, AccessPoint] = field(default_factory=dict)
-    instances: dict[str, Instance] = field(default_factory=dict)
-    security_groups: dict[str, SecurityGroup] = field(default_factory=dict)
-    vpcs: dict[str, Vpc] = field(default_factory=dict)
-    flow_logs: dict[str, FlowLog] = field(default_factory=dict)
-    region_settings: dict[str, RegionSettings] = field(default_factory=dict)  # by region
-    functions: dict[str, Function] = field(default_factory=dict)
-    keys: dict[str, Key] = field(default_factory=dict)
-    trails: dict[str, Trail] = field(default_factory=dict)
-    detectors: dict[str, Detector] = field(default_factory=dict)
-    recorders: dict[str, Recorder] = field(default_factory=dict)
-    analyzers: dict[str, Analyzer] = field(default_factory=dict)
-    security_hubs: dict[str, SecurityHub] = field(default_factory=dict)
-    databases: dict[str, Database] = field(default_factory=dict)
-    database_snapshots: dict[str, DatabaseSnapshot] = field(default_factory=dict)
+    buckets: dict[str, Bucket] = msgspec.field(default_factory=dict)
+    access_points: dict[str, AccessPoint] = msgspec.field(default_factory=dict)
+    instances: dict[str, Instance] = msgspec.field(default_factory=dict)
+    security_groups: dict[str, SecurityGroup] = msgspec.field(default_factory=dict)
+    vpcs: dict[str, Vpc] = msgspec.field(default_factory=dict)
+    flow_logs: dict[str, FlowLog] = msgspec.field(default_factory=dict)
+    region_settings: dict[str, RegionSettings] = msgspec.field(default_factory=dict)  # by region
+    functions: dict[str, Function] = msgspec.field(default_factory=dict)
+    keys: dict[str, Key] = msgspec.field(default_factory=dict)
+    trails: dict[str, Trail] = msgspec.field(default_factory=dict)
+    detectors: dict[str, Detector] = msgspec.field(default_factory=dict)
+    recorders: dict[str, Recorder] = msgspec.field(default_factory=dict)
+    analyzers: dict[str, Analyzer] = msgspec.field(default_factory=dict)
+    security_hubs: dict[str, SecurityHub] = msgspec.field(default_factory=dict)
+    databases: dict[str, Database] = msgspec.field(default_factory=dict)
+    database_snapshots: dict[str, DatabaseSnapshot] = msgspec.field(default_factory=dict)
     #: records of every other kind, by their type and then by ARN; see `table`
-    tables: dict[type[Record], dict[str, Any]] = field(default_factory=dict)
+    tables: dict[type[Record], dict[str, Any]] = msgspec.field(default_factory=dict)
 
     def table(self, kind: type[RecordT]) -> dict[str, RecordT]:
         """The records of one kind by ARN. A new service needs no field of its own here, only a record type."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import os
 import sys
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from srtui import exits
 from srtui.config import Config, ConfigError, load_config
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
 
 def with_options(config: Config, options: argparse.Namespace) -> Config:
     """The configuration with the command line on top."""
-    return dataclasses.replace(
+    return replace(
         config,
         theme=options.theme or config.theme,
         mouse=config.mouse if options.mouse is None else options.mouse,

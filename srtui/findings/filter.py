@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from srtui.findings.finding import Finding
 from srtui.findings.triage import STATES, State
@@ -19,8 +20,7 @@ KEYS: Final = ("severity", "row", "service", "status", "control", "region", "arn
 _TERM: Final = re.compile(r'(-?)(?:([A-Za-z][A-Za-z0-9_]*):)?(?:"([^"]*)"?|(\S+))')
 
 
-@dataclass(frozen=True, slots=True)
-class Searchable:
+class Searchable(msgspec.Struct, frozen=True):
     """A finding with its triage state and, made once, the text that plain words are looked for in."""
 
     finding: Finding
@@ -44,8 +44,7 @@ def searchable(finding: Finding, state: State = "open") -> Searchable:
 Predicate = Callable[[Searchable], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(msgspec.Struct, frozen=True):
     """A parsed filter. `errors` are sentences for the person who typed it; such terms are left out."""
 
     text: str

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -53,15 +52,14 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     values: dict[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """What every control may look at. `permissions` holds effective permissions by principal ARN."""
 
     account: Account
     now: datetime
-    permissions: Mapping[str, EffectivePermissions] = field(default_factory=dict)
+    permissions: Mapping[str, EffectivePermissions] = msgspec.field(default_factory=dict)
     #: what rules share within one evaluation, by name
-    cache: dict[str, Any] = field(default_factory=dict)
+    cache: dict[str, Any] = msgspec.field(default_factory=dict)
 
     def is_admin(self, arn: str) -> bool:
         """Whether the principal can do everything or can give itself everything."""
@@ -72,14 +70,13 @@ class Context:
         return None if moment is None else (self.now - moment).days
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(msgspec.Struct, frozen=True):
     """What a control function gets: the context, and verbs that make its results."""
 
     control: Control
     context: Context
-    _sources: dict[str, tuple[Source, ...]] = field(default_factory=dict)
-    _failed: dict[Call, _Failures] = field(default_factory=dict)
+    _sources: dict[str, tuple[Source, ...]] = msgspec.field(default_factory=dict)
+    _failed: dict[Call, _Failures] = msgspec.field(default_factory=dict)
 
     @property
     def account(self) -> Account:
@@ -146,14 +143,12 @@ class Check:
         return f"no answer yet from {', '.join(map(repr, calls))}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Failure:
+class _Failure(msgspec.Struct, frozen=True):
     code: str
     region: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Failures:
+class _Failures(msgspec.Struct, frozen=True):
     """The failures of one call by what it was asked about; those of a call about nothing in particular under ""."""
 
     by_value: Mapping[str, list[_Failure]]
@@ -180,8 +175,7 @@ def failures_of(account: Account, call: Call) -> _Failures:
 Rule = Callable[[Check], Iterator[Result]]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Control:
+class Control(msgspec.Struct, frozen=True, eq=False):
     """A rule of the matrix: `title` says what is right, `problem` in a few words what is wrong where it fails.
 
     `command` is an AWS CLI command with {placeholders}; srtui prints it, never runs it.

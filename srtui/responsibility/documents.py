@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from srtui.account import Account
 from srtui.account.model import Document, Role
@@ -12,8 +13,7 @@ from srtui.policy.effective import EffectivePermissions, Grant, NamedDocument, e
 from srtui.responsibility.control import Context
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyText:
+class PolicyText(msgspec.Struct, frozen=True):
     """One customer-managed or inline policy. `subject` is the policy's ARN, or of whom an inline policy is in."""
 
     subject: str

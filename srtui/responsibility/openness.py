@@ -7,8 +7,9 @@ and if its key says who or where the caller is. Everything else leaves the state
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from srtui.policy.effective import as_list
 
@@ -116,8 +117,7 @@ def names_anyone(statement: Mapping[str, Any]) -> bool:
     return principal == "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(msgspec.Struct, frozen=True):
     """An Allow statement that lets anyone in."""
 
     statement: int

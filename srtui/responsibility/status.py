@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from srtui.account import Account
 from srtui.responsibility.control import SEVERITIES, Control, Result, Severity, Status
@@ -15,8 +16,7 @@ from srtui.responsibility.matrix import Row, rows
 PRECEDENCE: Final[tuple[Status, ...]] = ("fail", "unknown", "pass", "not_applicable")
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceUse:
+class ServiceUse(msgspec.Struct, frozen=True):
     """A managed service that the evidence shows in use: how many of what, where. Empty region: global."""
 
     service: str
@@ -25,8 +25,7 @@ class ServiceUse:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Inherited:
+class Inherited(msgspec.Struct, frozen=True):
     """What AWS answers for in a row, and what is left."""
 
     what: str
@@ -36,8 +35,7 @@ class Inherited:
     remains: str
 
 
-@dataclass(frozen=True, slots=True)
-class ControlStatus:
+class ControlStatus(msgspec.Struct, frozen=True):
     """One control of a row: its verdict over all subjects, and how many subjects have which status."""
 
     control: Control
@@ -46,8 +44,7 @@ class ControlStatus:
     reason: str = ""  # of the first unknown or not applicable result
 
 
-@dataclass(frozen=True, slots=True)
-class RowStatus:
+class RowStatus(msgspec.Struct, frozen=True):
     """The state of one row. `worst` is the highest severity among its failed controls."""
 
     row: Row

@@ -7,8 +7,9 @@ least IAM policy, docs/permissions.md, and what a failed call leaves unknown. No
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, Literal
+
+import msgspec
 
 from srtui.account import Account
 from srtui.evidence import CallError, Evidence
@@ -16,18 +17,18 @@ from srtui.evidence import CallError, Evidence
 Scope = Literal["global", "regional"]
 
 
-@dataclass(frozen=True, slots=True)
-class CallContext:
+class CallContext(msgspec.Struct, frozen=True):
     """What a call's parameters may depend on besides the item it is made for."""
 
     account: str
     partition: str
     region: str
-    parent: Mapping[str, Any] = field(default_factory=dict)  # parameters of the call whose item this is for
+    parent: Mapping[str, Any] = msgspec.field(
+        default_factory=dict
+    )  # parameters of the call whose item this is for
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """One page of an answer as a reader sees it. `absent` says that AWS answered "there is none"."""
 
     evidence: Evidence
@@ -48,8 +49,7 @@ Params = Callable[[Any, CallContext], Mapping[str, Any]]
 Items = Callable[[Mapping[str, Any]], Iterable[Any]]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True, eq=False):
     """One declared API operation.
 
     `items` is the path of the list in the answer that dependent calls are made for, one call an item:
@@ -112,8 +112,7 @@ class Call:
         return f"{self.service.name}:{self.operation}"
 
 
-@dataclass(eq=False, slots=True)
-class Service:
+class Service(msgspec.Struct, eq=False):
     """One AWS service by its botocore name; `prefix` is its IAM action prefix where that differs."""
 
     name: str
@@ -123,11 +122,11 @@ class Service:
     concurrency: int = (
         4  # calls in flight per region; figures per service: collection notes in docs/permissions.md
     )
-    home: Mapping[str, str] = field(
+    home: Mapping[str, str] = msgspec.field(
         default_factory=dict
     )  # partition → region, for services with one endpoint
     partitions: frozenset[str] | None = None  # where AWS offers it; None: everywhere
-    calls: list[Call] = field(default_factory=list)
+    calls: list[Call] = msgspec.field(default_factory=list)
 
     def call(
         self,

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from srtui.account import Account
 from srtui.account.model import Organization, OrganizationPolicy
+from srtui.account.organisation import DelegatedAdministrator, EffectivePolicy
+from srtui.evidence import moment
 from srtui.services.declare import Answer, Service
 from srtui.services.documents import json_document
 
@@ -80,3 +82,35 @@ def parents(account: Account, answer: Answer) -> None:
     """The organisational unit or root above this account."""
     found = [parent["Id"] for parent in answer.response.get("Parents") or ()]
     account.organization_parents = tuple(found)
+
+
+@ORGANIZATIONS.call(
+    "DescribeEffectivePolicy",
+    variants=[{"PolicyType": kind} for kind in ("TAG_POLICY", "AISERVICES_OPT_OUT_POLICY")],
+    absent=[*_NO_ORGANIZATION, "EffectivePolicyNotFoundException"],
+)
+def effective_policy(account: Account, answer: Answer) -> None:
+    """The tag policy and the AI opt-out policy that apply to this account; every account may ask."""
+    kind = answer.params["PolicyType"]
+    arn = f"arn:{account.partition}:organizations::{account.id}:effective-policy/{kind}"
+    content = (answer.response.get("EffectivePolicy") or {}).get("PolicyContent")
+    document = None if answer.absent else json_document(content)
+    account.table(EffectivePolicy)[arn] = EffectivePolicy(arn=arn, name=kind, document=document)
+
+
+@ORGANIZATIONS.call(
+    "ListDelegatedAdministrators",
+    for_each=organization,
+    due=lambda found, context: found.get("MasterAccountId") == context.account,
+)
+def delegated_administrators(account: Account, answer: Answer) -> None:
+    """Accounts that administer a service for the organisation, which the management account sees."""
+    for entry in answer.response.get("DelegatedAdministrators") or ():
+        account.table(DelegatedAdministrator)[entry["Arn"]] = DelegatedAdministrator(
+            arn=entry["Arn"],
+            name=entry.get("Id") or "",
+            title=entry.get("Name") or "",
+            status=entry.get("State") or entry.get("Status") or "",
+            joined=entry.get("JoinedMethod") or "",
+            since=moment(entry.get("DelegationEnabledDate")),
+        )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Place:
+
+class Place(msgspec.Struct, frozen=True):
     """A screen to go to: its kind, what it is about, and where in it the user was."""
 
     kind: str  # principal, policy, resource, row, control, finding, collection
     subject: str = ""
-    state: dict[str, Any] = field(default_factory=dict, hash=False, compare=False)
+    state: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 class Forward:

@@ -30,7 +30,7 @@ def memory_mb(pid: int) -> float:
 
 def settled(terminal: Terminal, principals: int) -> float:
     """Seconds from the start until the last principal stands in the tree's counts and nothing is collecting."""
-    users = f"Users {principals // 2}"
+    users = f"Users {principals // 2:,}"
     terminal.wait_for(lambda screen: users in screen and "collecting" not in screen.lower(), timeout=180)
     return time.perf_counter() - terminal.started
 

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from srtui.account import UNREAD
 from srtui.responsibility.control import Check, Fact, Result, control
+from srtui.responsibility.places import answered
+from srtui.responsibility.places import in_region as _in_region
 from srtui.services.accessanalyzer import analyzer_findings, analyzers
 from srtui.services.config import recorder_status, recorders
-from srtui.services.declare import Call
-from srtui.services.guardduty import detector_status, detectors, finding_details, finding_ids
+from srtui.responsibility.controls.guardduty import open_findings
+from srtui.services.guardduty import HIGH, detector_status, detectors, finding_details, finding_ids
 from srtui.services.securityhub import hub, standards
 
 _GUARDDUTY = "https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_settingup.html"
 _ANALYZER = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-getting-started.html"
 _HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-settingup.html"
 _CONFIG = "https://docs.aws.amazon.com/config/latest/developerguide/best-practices.html"
-
-
-def answered(check: Check, call: Call) -> list[str]:
-    """The regions in which the listing was answered completely: only there is a missing thing a fact."""
-    found = {one.region for one in check.account.outcomes_of(*call.id) if one.error is None and one.complete}
-    return sorted(found & set(check.account.regions) or found)
-
-
-def _in_region(items: Iterable[Any], region: str) -> list[Any]:
-    return [item for item in items if item.region == region]
 
 
 @control(
@@ -100,24 +91,7 @@ def guardduty_plans(check: Check) -> Iterator[Result]:
     references=["https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings.html"],
 )
 def guardduty_findings(check: Check) -> Iterator[Result]:
-    for detector in check.account.detectors.values():
-        incomplete = [
-            one
-            for call in (finding_ids, finding_details)
-            for one in check.account.outcomes_of(*call.id)
-            if one.params.get("DetectorId") == detector.name and (one.error is not None or not one.complete)
-        ]
-        if detector.findings is not UNREAD and detector.findings:
-            facts = [
-                Fact(str(one.get("Type", "")), str(one.get("Title", ""))) for one in detector.findings[:10]
-            ]
-            yield check.failed(detector.arn, *facts, region=detector.region, detector=detector.name)
-        elif detector.findings is UNREAD or incomplete:
-            yield check.unknown(detector.arn, finding_ids, finding_details, region=detector.region)
-        else:
-            yield check.passed(
-                detector.arn, Fact("open findings of high severity", "none"), region=detector.region
-            )
+    yield from open_findings(check, HIGH)
 
 
 @control(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from srtui.account import UNREAD, Account
 from srtui.account.model import Bucket
@@ -46,8 +47,7 @@ _EVERYONE: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
+class Exposure(msgspec.Struct, frozen=True):
     """Whether a bucket is public in effect. `unread` names the calls without which that cannot be told."""
 
     public: bool

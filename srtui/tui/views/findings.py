@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from srtui.analysis import Analysis
 from srtui.findings.filter import Searchable, parse_filter, searchable
@@ -25,8 +26,7 @@ COLUMNS: Final = (
 _STATE_WORD: Final = {"open": "open", "acknowledged": "ack", "suppressed": "suppr."}
 
 
-@dataclass(frozen=True, slots=True)
-class Narrowing:
+class Narrowing(msgspec.Struct, frozen=True):
     """What the findings are limited to by a choice in another pane. `label` is shown with the way to clear it."""
 
     label: str = ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import msgspec
+from msgspec.structs import replace
 
 from srtui.analysis import Analysis
 from srtui.engine import Update
@@ -14,8 +15,7 @@ from srtui.tui.views.tree import identity_roots
 from srtui.tui.widgets.virtual_tree import TreeNode
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(msgspec.Struct, frozen=True):
     """An update with the rows made from it."""
 
     update: Update

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
@@ -21,15 +22,13 @@ from srtui.tui.widgets.title import title_strip
 from srtui.tui.widgets.virtual_list import CURSOR_MARK
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(msgspec.Struct, frozen=True):
     """The name of what follows."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True):
     """A name and its value; values of neighbouring facts stand in one column."""
 
     name: str
@@ -37,8 +36,7 @@ class Fact:
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Para:
+class Para(msgspec.Struct, frozen=True):
     """Wrapped text."""
 
     text: str
@@ -46,28 +44,24 @@ class Para:
     indent: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One line of styled pieces, cut if too long."""
 
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(msgspec.Struct, frozen=True):
     """Text whose own lines matter: JSON (highlighted) or a command ("text")."""
 
     text: str
     language: str = "json"
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(msgspec.Struct, frozen=True):
     """An empty line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """Blocks that can be chosen together, a policy statement for one."""
 
     key: str

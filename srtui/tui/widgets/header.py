@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 from textual.strip import Strip
 
 from srtui.tui.theme import Look
@@ -11,8 +10,7 @@ from srtui.tui.widgets.lines import LineWidget, strip
 from srtui.tui.widgets.text import Span, middle, plain, spans_len
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderState:
+class HeaderState(msgspec.Struct, frozen=True):
     """What the header says. Empty texts are left out."""
 
     account: str = ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -18,8 +18,7 @@ from srtui.tui.widgets.virtual_list import Notice, VirtualList
 from srtui.tui.widgets.virtual_table import Column, TableRow, VirtualTable
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """What was chosen: an action, and the text after its word."""
 
     action: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol, cast
 
+import msgspec
 from textual.dom import DOMNode
 from textual.message import Message
 from textual.strip import Strip
@@ -21,16 +21,14 @@ class Keyed(Protocol):
     def key(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class ListRow:
+class ListRow(msgspec.Struct, frozen=True):
     """A row of a plain list."""
 
     key: str
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(msgspec.Struct, frozen=True):
     """What a list says instead of rows: what is the case, and what to do next."""
 
     title: str

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
 from rich.cells import cell_len
 from textual import events
 from textual.strip import Strip
@@ -23,8 +24,7 @@ Cell = str | Span | tuple[Span, ...]
 _GAP = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """A column: `width` cells, or with `flex` a share of what is left but at least `width`."""
 
     id: str
@@ -37,8 +37,7 @@ class Column:
     sortable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
+class TableRow(msgspec.Struct, frozen=True):
     """A row: one cell a column, in the order of the columns."""
 
     key: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
 from rich.cells import cell_len
 from textual import events
 
@@ -42,8 +43,7 @@ class TreeNode:
         return "".join(text for text, _ in self.label)
 
 
-@dataclass(frozen=True, slots=True)
-class TreeRow:
+class TreeRow(msgspec.Struct, frozen=True):
     """A node where it stands now."""
 
     key: str

@@ -181,7 +181,7 @@ async def test_dialogs_ask_and_take_no_for_an_answer() -> None:
 
 
 async def test_palette_finds_commands_and_runs_them_where_they_belong() -> None:
-    assert find_commands(list(REGISTRY), "sup")[0].id == "findings.suppress"
+    assert find_commands(list(REGISTRY), "sup")[0].id == "triage.suppress"
     app = Host()
     async with app.run_test(size=(80, 24)) as pilot:
         app.push_screen(Palette(REGISTRY.commands("findings")), app.answers.append)
@@ -191,11 +191,11 @@ async def test_palette_finds_commands_and_runs_them_where_they_belong() -> None:
         app.push_screen(Palette(REGISTRY.commands("findings")), app.answers.append)
         await pilot.pause()
         await pilot.press(*"note", "space", *"a b", "enter")
-        assert app.answers[-1] == Command("findings.note", "a b")
+        assert app.answers[-1] == Command("triage.note", "a b")
         await pilot.pause()
         assert await run_action_id(app.screen, "list.cursor-down")
         assert app.query_one(VirtualList).cursor_key == "1"
-        assert not await run_action_id(app.screen, "findings.acknowledge")
+        assert not await run_action_id(app.screen, "triage.acknowledge")
 
 
 async def test_help_shows_exactly_the_keys_that_work_with_the_users_own() -> None:
