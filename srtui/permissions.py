@@ -7,33 +7,29 @@ what is missing, so that a rule can say unknown instead of "not an administrator
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any
+
+import msgspec
 
 from srtui.account import UNREAD, Account
 from srtui.account.model import Group, Principal, Role, User
-from srtui.policy.effective import EffectivePermissions, NamedDocument, Self, effective_permissions
-
-#: Actions with which a principal may change its own permissions; without any of them it cannot grant itself more.
-_SELF_GRANTING: Final = (
-    "iam:AttachUserPolicy",
-    "iam:PutUserPolicy",
-    "iam:AttachRolePolicy",
-    "iam:PutRolePolicy",
-    "iam:AttachGroupPolicy",
-    "iam:PutGroupPolicy",
-    "iam:CreatePolicyVersion",
+from srtui.policy.effective import (
+    EffectivePermissions,
+    NamedDocument,
+    Self,
+    effective_permissions,
+    self_granting_actions,
 )
+
 _Levels = Sequence[Sequence[NamedDocument]]
 
 
-@dataclass(slots=True)
-class _Carried:
+class _Carried(msgspec.Struct):
     """The policies that one principal carries, and the names of those that no evidence shows."""
 
-    documents: list[NamedDocument] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    key: list[Any] = field(default_factory=list)
+    documents: list[NamedDocument] = []
+    missing: list[str] = []
+    key: list[Any] = []
 
 
 def account_permissions(account: Account) -> dict[str, EffectivePermissions]:
@@ -58,15 +54,15 @@ def _permissions(
     if base is None:
         base = effective_permissions(carried.documents, boundary, levels)
         if carried.missing:
-            base = replace(base, unreadable=(*base.unreadable, *carried.missing))
+            base = msgspec.structs.replace(base, unreadable=(*base.unreadable, *carried.missing))
         shared[key] = base
-    if base.admin is not None or base.bounded or not any(base.allows(action) for action in _SELF_GRANTING):
+    if base.admin is not None or base.bounded or not base.actions & self_granting_actions():
         return base
     who = Self(
         arn=principal.arn, groups=_group_arns(account, principal), policies=_own_policies(account, principal)
     )
     own = effective_permissions(carried.documents, boundary, levels, who=who)
-    return base if own.admin is None else replace(own, unreadable=base.unreadable)
+    return base if own.admin is None else msgspec.structs.replace(own, unreadable=base.unreadable)
 
 
 def _group_arns(account: Account, principal: Principal) -> tuple[str, ...]:

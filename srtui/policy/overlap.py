@@ -124,6 +124,10 @@ def arn_overlaps(pattern: Sequence[str], asked: Sequence[str]) -> bool:
 def _segment_overlaps(pattern: str, asked: str) -> bool:
     if "*" not in asked:
         return glob_match(pattern, asked)
+    start, other = pattern.split("*", 1)[0], asked.split("*", 1)[0]
+    shared = min(len(start), len(other))
+    if "?" not in start and start[:shared] != other[:shared]:
+        return False
     return overlaps(places_of(pattern), asked)
 
 
