@@ -29,7 +29,6 @@ import msgspec
 from srtui.account import Account, Outcome
 from srtui.evidence import CallError, CallKey, Evidence
 from srtui.feed import Arrived, Failed, Feed, FeedEvent, Finished, Part, Paused, Progress, Question
-from srtui.services import apply
 from srtui.session import Session
 
 if TYPE_CHECKING:
@@ -337,6 +336,10 @@ class AccountBuilder:
 
     def apply(self, item: Evidence) -> None:
         """Let one answer change the account."""
+        from srtui.services import (
+            apply,  # the declarations of all services are not loaded for the first frame
+        )
+
         if item.page == 0:
             self._unreadable.pop(item.key, None)
         try:

@@ -21,7 +21,6 @@ import msgspec
 from srtui import __version__
 from srtui.evidence import CallKey, Evidence, canonical_json, decode, encode, iso, moment
 from srtui.files import PRIVATE_FILE, BadData, private_folder, sessions_folder
-from srtui.services import call_named
 
 SUFFIX: Final = ".srtui"
 SCHEMA_VERSION: Final = 1
@@ -203,6 +202,10 @@ def is_failure(item: Evidence) -> bool:
     """Whether this is an error that leaves something unknown; "there is none" is an answer."""
     if item.error is None or item.error.kind in ("absent", "not-offered"):
         return False
+    from srtui.services import (
+        call_named,  # the declarations of all services are not loaded for the first frame
+    )
+
     call = call_named(item.service, item.operation)
     return call is None or not call.means_none(item.error)
 

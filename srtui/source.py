@@ -18,8 +18,8 @@ from srtui.bundle import open_maybe_gzip, read_bundle
 from srtui.evidence import CallKey, Evidence, moment, redact
 from srtui.feed import Arrived, Failed, Finished, Listener, Part, Progress
 from srtui.files import BadData
+from srtui.partitions import GLOBAL_REGIONS
 from srtui.salvage import salvage
-from srtui.services.declare import GLOBAL_REGIONS
 from srtui.session import MAGIC, SUFFIX, current, is_failure, open_for_reading, resolve
 
 Kind = Literal["session", "bundle", "authorization-details", "demo"]

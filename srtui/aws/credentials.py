@@ -34,7 +34,7 @@ from botocore.exceptions import (
 
 from srtui.aws.settings import AwsSettings, CredentialsError, endpoint_override
 from srtui.evidence import EXPIRED_CODES
-from srtui.services.declare import GLOBAL_REGIONS
+from srtui.partitions import GLOBAL_REGIONS
 
 Ask = Callable[[str], Awaitable[str | None]]
 

@@ -14,7 +14,7 @@ import msgspec
 
 from srtui.findings.finding import Finding
 from srtui.findings.triage import STATES, State
-from srtui.responsibility.control import SEVERITIES
+from srtui.responsibility.verdict import SEVERITIES
 
 KEYS: Final = ("severity", "row", "service", "status", "control", "region", "arn")
 _TERM: Final = re.compile(r'(-?)(?:([A-Za-z][A-Za-z0-9_]*):)?(?:"([^"]*)"?|(\S+))')

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from srtui.responsibility.control import SEVERITIES, Control, Fact, Result, Severity, Source
+from srtui.responsibility.verdict import SEVERITIES, Fact, Result, Severity, Source
+
+if TYPE_CHECKING:
+    from srtui.responsibility.control import Control
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

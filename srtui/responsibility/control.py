@@ -10,46 +10,35 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any
 
 import msgspec
 
 from srtui.account import Account, Outcome
 from srtui.policy.effective import EffectivePermissions
+from srtui.responsibility.verdict import SEVERITIES, Fact, Result, Severity, Source, Status
 from srtui.services.declare import Call, CallContext, home_region
 
-Status = Literal["pass", "fail", "unknown", "not_applicable"]
-Severity = Literal["critical", "high", "medium", "low", "info"]
-SEVERITIES: Final[tuple[Severity, ...]] = ("critical", "high", "medium", "low", "info")
-
-
-class Source(msgspec.Struct, frozen=True):
-    """The API answer a fact was read from. `at` is None only if the call was never made."""
-
-    service: str
-    operation: str
-    region: str
-    at: datetime | None
-
-
-class Fact(msgspec.Struct, frozen=True):
-    """One observed thing that a verdict rests on."""
-
-    label: str
-    value: str
-
-
-class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """A control's verdict on one subject. `subject` is an ARN; `values` fill the fix command's placeholders."""
-
-    control: str
-    status: Status
-    subject: str
-    region: str = ""
-    facts: tuple[Fact, ...] = ()
-    sources: tuple[Source, ...] = ()
-    reason: str = ""
-    values: dict[str, str] = {}
+#: What a module of controls needs, in one import.
+__all__ = [
+    "SEVERITIES",
+    "Check",
+    "Context",
+    "Control",
+    "Fact",
+    "Result",
+    "Rule",
+    "Severity",
+    "Source",
+    "Status",
+    "control",
+    "describe_failure",
+    "evaluate",
+    "failures_of",
+    "gaps_of",
+    "registered",
+    "sources",
+]
 
 
 class Context(msgspec.Struct, frozen=True):

@@ -9,11 +9,9 @@ from typing import Final
 import msgspec
 
 from srtui.account import Account
-from srtui.responsibility.control import SEVERITIES, Control, Result, Severity, Status
+from srtui.responsibility.control import Control
 from srtui.responsibility.matrix import Row, rows
-
-#: Which verdict of several wins.
-PRECEDENCE: Final[tuple[Status, ...]] = ("fail", "unknown", "pass", "not_applicable")
+from srtui.responsibility.verdict import PRECEDENCE, SEVERITIES, Result, Severity, Status
 
 
 class ServiceUse(msgspec.Struct, frozen=True):

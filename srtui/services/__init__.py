@@ -11,20 +11,27 @@ from srtui.services import ec2_compute, ec2_network
 from srtui.services.accessanalyzer import ACCESS_ANALYZER
 from srtui.services.account import ACCOUNT
 from srtui.services.agentcore import AGENTCORE
+from srtui.services.apigateway import API_GATEWAY
+from srtui.services.apigatewayv2 import API_GATEWAY_V2
 from srtui.services.apprunner import APP_RUNNER
 from srtui.services.autoscaling import AUTO_SCALING
 from srtui.services.batch import BATCH
 from srtui.services.bedrock_agent import BEDROCK_AGENT
 from srtui.services.cloudformation import CLOUDFORMATION
+from srtui.services.cloudfront import CLOUDFRONT
 from srtui.services.cloudtrail import CLOUDTRAIL
 from srtui.services.codebuild import CODEBUILD
 from srtui.services.codedeploy import CODEDEPLOY
 from srtui.services.cognito_identity import COGNITO_IDENTITY
+from srtui.services.cognito_idp import USER_POOLS
 from srtui.services.config import CONFIG
 from srtui.services.declare import Answer, Call, Service
+from srtui.services.dms import DMS
 from srtui.services.ec2 import EC2
 from srtui.services.ecs import ECS
 from srtui.services.eks import EKS
+from srtui.services.elasticbeanstalk import BEANSTALK
+from srtui.services.elbv2 import ELBV2
 from srtui.services.emr import EMR
 from srtui.services.glue import GLUE
 from srtui.services.guardduty import GUARDDUTY
@@ -36,15 +43,20 @@ from srtui.services.mwaa import MWAA
 from srtui.services.organizations import ORGANIZATIONS
 from srtui.services.rds import RDS
 from srtui.services.rolesanywhere import ROLES_ANYWHERE
+from srtui.services.route53 import ROUTE53
+from srtui.services.route53domains import ROUTE53_DOMAINS
 from srtui.services.route53resolver import ROUTE53_RESOLVER
 from srtui.services.s3 import S3
 from srtui.services.s3control import S3CONTROL
 from srtui.services.sagemaker import SAGEMAKER
 from srtui.services.securityhub import SECURITY_HUB
+from srtui.services.shield import SHIELD
 from srtui.services.ssm import SSM
 from srtui.services.sso_admin import IDENTITY_CENTER
 from srtui.services.stepfunctions import STEP_FUNCTIONS
 from srtui.services.sts import STS
+from srtui.services.wafv2 import WAF
+from srtui.services.workspaces import WORKSPACES
 
 #: Modules that declare more calls of a service of another module: importing them is what declares the calls.
 PARTS: Final = (ec2_network, ec2_compute)
@@ -87,6 +99,18 @@ SERVICES: Final[tuple[Service, ...]] = (
     BEDROCK_AGENT,
     AGENTCORE,
     ROUTE53_RESOLVER,
+    API_GATEWAY,
+    API_GATEWAY_V2,
+    CLOUDFRONT,
+    USER_POOLS,
+    DMS,
+    BEANSTALK,
+    ELBV2,
+    ROUTE53,
+    ROUTE53_DOMAINS,
+    SHIELD,
+    WAF,
+    WORKSPACES,
 )
 
 _BY_ID: Final[dict[tuple[str, str], Call]] = {call.id: call for service in SERVICES for call in service.calls}

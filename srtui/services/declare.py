@@ -7,12 +7,13 @@ least IAM policy, docs/permissions.md, and what a failed call leaves unknown. No
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import msgspec
 
 from srtui.account import Account
 from srtui.evidence import CallError, Evidence
+from srtui.partitions import GLOBAL_REGIONS
 
 Scope = Literal["global", "regional"]
 
@@ -182,19 +183,6 @@ class Service(msgspec.Struct, eq=False):
             return call
 
         return declare
-
-
-#: Where each partition keeps its global endpoints (AWS General Reference, "AWS service endpoints").
-GLOBAL_REGIONS: Final[Mapping[str, str]] = {
-    "aws": "us-east-1",
-    "aws-cn": "cn-north-1",
-    "aws-us-gov": "us-gov-west-1",
-    "aws-eusc": "eusc-de-east-1",
-    "aws-iso": "us-iso-east-1",
-    "aws-iso-b": "us-isob-east-1",
-    "aws-iso-e": "eu-isoe-west-1",
-    "aws-iso-f": "us-isof-south-1",
-}
 
 
 def home_region(service: Service, partition: str) -> str:

@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import on, work
@@ -34,11 +35,13 @@ from srtui.tui.screens.stopped import StoppedScreen
 from srtui.tui.theme import Look, choose, install, load_themes
 from srtui.tui.triage_keys import carry_out
 from srtui.tui.views.header import header_state
-from srtui.tui.views.state import View, build_view, with_triage
 from srtui.tui.widgets.header import HeaderBar
 from srtui.tui.widgets.help import HelpScreen
 from srtui.tui.widgets.palette import Command, Palette, run_action_id
 from srtui.tui.widgets.prompt import AskChoice, AskText
+
+if TYPE_CHECKING:
+    from srtui.tui.views.state import View
 
 _log = logging.getLogger(__name__)
 
@@ -105,6 +108,8 @@ class SrtuiApp(App[None], inherit_bindings=False):
             account = event.analysis.account.id
             if account and self.triage is None:
                 self.triage = load_triage(account)
+            from srtui.tui.views.state import build_view  # brings the whole analysis, after the first frame
+
             self._newest = build_view(event, self.triage)
             self.post_message(Refreshed())
         else:
@@ -215,6 +220,8 @@ class SrtuiApp(App[None], inherit_bindings=False):
             self._decided(f"{done}. {REGISTRY.shown_key('app.undo')} takes it back.")
 
     def _decided(self, text: str) -> None:
+        from srtui.tui.views.state import with_triage
+
         if self.view is not None and self.triage is not None:
             self._take(with_triage(self.view, self.triage))
         self.say(text)

@@ -12,13 +12,13 @@ from textual.widget import Widget
 from srtui.feed import Part
 from srtui.tui.actions import REGISTRY
 from srtui.tui.history import Place
-from srtui.tui.views.state import View
 from srtui.tui.widgets.header import HeaderBar
 from srtui.tui.widgets.hints import HintBar
 from srtui.tui.widgets.quiet import QuietScreen
 
 if TYPE_CHECKING:
     from srtui.tui.app import SrtuiApp
+    from srtui.tui.views.state import View
 
 
 Copies = list[tuple[str, str]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.containers import Container
@@ -25,10 +25,12 @@ from srtui.tui.views.collection import (
     failure_key,
     overview_blocks,
 )
-from srtui.tui.views.state import View
 from srtui.tui.widgets.detail import DetailView
 from srtui.tui.widgets.virtual_list import VirtualList
 from srtui.tui.widgets.virtual_table import VirtualTable
+
+if TYPE_CHECKING:
+    from srtui.tui.views.state import View
 
 
 class CollectionPane(VirtualTable):

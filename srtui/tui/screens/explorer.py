@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.containers import Horizontal, Vertical
@@ -16,17 +17,19 @@ from srtui.tui.actions import REGISTRY, bindings_for
 from srtui.tui.history import Place
 from srtui.tui.screens.base import BaseScreen, Copies
 from srtui.tui.screens.panes import FindingsPane, IdentityPane, MatrixPane, WhyPane
-from srtui.tui.views import matrix, tree
+from srtui.tui.views import keys
 from srtui.tui.views.copying import finding_copies
 from srtui.tui.views.findings import Narrowing, finding_blocks, finding_rows, select, sort_items
 from srtui.tui.views.parts import calls_of_controls, iam_part
-from srtui.tui.views.state import View
 from srtui.tui.widgets.detail import DetailView
 from srtui.tui.widgets.prompt import FilterBar
 from srtui.tui.widgets.rows import Notice
 from srtui.tui.widgets.text import Span
 from srtui.tui.widgets.virtual_list import VirtualList
 from srtui.tui.widgets.virtual_table import VirtualTable
+
+if TYPE_CHECKING:
+    from srtui.tui.views.state import View
 
 PANES = ("matrix", "identities", "findings")
 ORDER = (*PANES, "why")
@@ -75,8 +78,8 @@ class ExplorerScreen(BaseScreen):
         yield FilterBar()
 
     def on_mount(self) -> None:
-        self.matrix.set_roots((), matrix.group_keys())
-        self.identities.set_roots((), tree.first_unfolded())
+        self.matrix.set_roots((), keys.group_keys())
+        self.identities.set_roots((), keys.first_unfolded())
         self.findings.set_sort(*self._sort)
         self._fit(self.app.size.width)
         self.matrix.focus()
@@ -183,12 +186,12 @@ class ExplorerScreen(BaseScreen):
         key = pane.cursor_key or ""
         chosen = Narrowing()
         if pane is self.matrix:
-            row, control = matrix.row_of_key(key), matrix.control_of_key(key)
+            row, control = keys.row_of_key(key), keys.control_of_key(key)
             if control is not None:
                 chosen = Narrowing(self._shown.analysis.controls[control].title, control=control)
             elif row is not None:
                 chosen = Narrowing(f"row {row}", row=row)
-        elif (arn := tree.target_of_key(key)) is not None:
+        elif (arn := keys.target_of_key(key)) is not None:
             chosen = Narrowing(arn.rsplit("/", 1)[-1], subject=arn)
         if chosen != self.narrowing:
             self.narrowing = chosen
@@ -204,10 +207,10 @@ class ExplorerScreen(BaseScreen):
     def _open(self, event: VirtualList.Activated) -> None:
         place: Place | None = None
         if event.control is self.matrix:
-            row, control = matrix.row_of_key(event.key), matrix.control_of_key(event.key)
+            row, control = keys.row_of_key(event.key), keys.control_of_key(event.key)
             place = Place("control", control) if control else Place("row", str(row)) if row else None
         elif event.control is self.identities:
-            arn = tree.target_of_key(event.key)
+            arn = keys.target_of_key(event.key)
             place = self.main.place_of(arn) if arn else None
         elif event.control is self.findings:
             place = Place("finding", event.key)
@@ -216,7 +219,7 @@ class ExplorerScreen(BaseScreen):
 
     @on(DetailView.ItemActivated, "#why")
     def _open_subject(self, event: DetailView.ItemActivated) -> None:
-        place = self.main.place_of(event.key.partition(tree.SEP)[2])
+        place = self.main.place_of(event.key.partition(keys.SEP)[2])
         if place is not None:
             self.main.go(place)
 
@@ -276,8 +279,8 @@ class ExplorerScreen(BaseScreen):
             self._show_pane(event.widget.id)
 
     def hint_list(self, scope: str) -> list[tuple[str, str]]:
-        keys = " ".join(REGISTRY.shown_key(f"explorer.pane-{number}") for number in (1, 2, 3))
-        return [(keys, "panes"), *REGISTRY.hints_for(scope)]
+        numbers = " ".join(REGISTRY.shown_key(f"explorer.pane-{number}") for number in (1, 2, 3))
+        return [(numbers, "panes"), *REGISTRY.hints_for(scope)]
 
     def _step(self, step: int) -> None:
         at = self.focused.id if self.focused and self.focused.id in ORDER else "matrix"
@@ -308,7 +311,7 @@ class ExplorerScreen(BaseScreen):
             return finding_copies(finding)
         if self.focused is self.identities:
             node = self.identities.cursor_node
-            arn = tree.target_of_key(self.identities.cursor_key or "")
+            arn = keys.target_of_key(self.identities.cursor_key or "")
             return [("ARN", arn)] if arn else [("text", node.text)] if node else []
         node = self.matrix.cursor_node
         return [("text", node.text)] if node else []
@@ -321,8 +324,8 @@ class ExplorerScreen(BaseScreen):
             return iam_part()
         if self.focused is self.matrix:
             row, control = (
-                matrix.row_of_key(self.matrix.cursor_key or ""),
-                matrix.control_of_key(self.matrix.cursor_key or ""),
+                keys.row_of_key(self.matrix.cursor_key or ""),
+                keys.control_of_key(self.matrix.cursor_key or ""),
             )
             ids = [control] if control else [one.id for one in analysis.controls.values() if row in one.rows]
             return calls_of_controls(analysis, ids)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from srtui.tui.history import Place
 from srtui.tui.screens.base import BaseScreen
-from srtui.tui.screens.collection import CollectionScreen
-from srtui.tui.screens.page import FindingScreen, PageScreen
-from srtui.tui.screens.principal import PrincipalScreen
 
 
 def screen_for(place: Place) -> BaseScreen:
     """A new screen for a place, in the state in which the user left it."""
+    # None of these is needed for the first frame, and each brings a good part of the program with it.
+    from srtui.tui.screens.collection import CollectionScreen
+    from srtui.tui.screens.page import FindingScreen, PageScreen
+    from srtui.tui.screens.principal import PrincipalScreen
+
     match place.kind:
         case "principal":
             return PrincipalScreen(place.subject, place.state.get("tab", 0), place.state.get("item"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.widget import Widget
@@ -16,10 +17,12 @@ from srtui.tui.triage_keys import TriageKeys
 from srtui.tui.views import matrix, principal
 from srtui.tui.views.copying import finding_copies
 from srtui.tui.views.findings import finding_blocks
+from srtui.tui.views.keys import SEP
 from srtui.tui.views.parts import calls_of_controls, iam_part
-from srtui.tui.views.state import View
-from srtui.tui.views.tree import SEP
 from srtui.tui.widgets.detail import Block, DetailView, Para
+
+if TYPE_CHECKING:
+    from srtui.tui.views.state import View
 
 TITLES = {
     "row": "Responsibility",

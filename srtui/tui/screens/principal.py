@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.strip import Strip
@@ -15,14 +16,16 @@ from srtui.tui.history import Place
 from srtui.tui.screens.base import BaseScreen, Copies
 from srtui.tui.theme import Look
 from srtui.tui.triage_keys import TriageKeys
+from srtui.tui.views.keys import SEP
 from srtui.tui.views.parts import iam_part
 from srtui.tui.views.principal import TABS
 from srtui.tui.views.raw import raw_blocks
-from srtui.tui.views.state import View
-from srtui.tui.views.tree import SEP
 from srtui.tui.widgets.detail import Block, DetailView, Gap, Para
 from srtui.tui.widgets.lines import LineWidget, strip
 from srtui.tui.widgets.text import Span
+
+if TYPE_CHECKING:
+    from srtui.tui.views.state import View
 
 _NAMES = tuple(TABS)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.widget import Widget
 
 from srtui.feed import Failed, Paused
 from srtui.tui.screens.base import BaseScreen, Copies
-from srtui.tui.views.state import View
 from srtui.tui.widgets.detail import Block, Code, DetailView, Gap, Heading, Item, Para
+
+if TYPE_CHECKING:
+    from srtui.tui.views.state import View
 
 
 class StoppedScreen(BaseScreen):

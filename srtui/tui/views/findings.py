@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from srtui.analysis import Analysis
 from srtui.findings.filter import Searchable, parse_filter, searchable
 from srtui.findings.finding import Finding
 from srtui.findings.triage import Decision, Note, Triage
-from srtui.responsibility.control import SEVERITIES
+from srtui.responsibility.verdict import SEVERITIES
 from srtui.tui.views.words import severity_span, source_text, when
 from srtui.tui.widgets.detail import Block, Code, Fact, Gap, Heading, Item, Line, Para
 from srtui.tui.widgets.virtual_table import Column, TableRow
+
+if TYPE_CHECKING:
+    from srtui.analysis import Analysis
 
 COLUMNS: Final = (
     Column("severity", "sev", 4),

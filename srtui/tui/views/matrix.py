@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from srtui.analysis import Analysis
-from srtui.responsibility.control import SEVERITIES, Control, Result
+from srtui.responsibility.control import Control
 from srtui.responsibility.matrix import GROUPS, Group
-from srtui.responsibility.status import PRECEDENCE, ControlStatus, Inherited, RowStatus
+from srtui.responsibility.status import ControlStatus, Inherited, RowStatus
+from srtui.responsibility.verdict import PRECEDENCE, SEVERITIES, Result
 from srtui.tui.theme import STATUS_MARK
+from srtui.tui.views.keys import row_key
 from srtui.tui.views.words import STATUS_WORD, counted, severity_span, source_text, status_span
 from srtui.tui.widgets.detail import Block, Code, Fact, Gap, Heading, Item, Line, Para
 from srtui.tui.widgets.text import Span
@@ -18,28 +20,6 @@ from srtui.tui.widgets.virtual_tree import TreeNode
 _TITLES: dict[Group, str] = {"Yours": "Yours", "Shared": "Shared", "AWS's": "AWS's, inherited"}
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _MANY = 500  # subjects of one control that are listed; more are counted
-
-
-def row_key(number: int) -> str:
-    """The key of a row's node."""
-    return f"row:{number}"
-
-
-def row_of_key(key: str) -> int | None:
-    """The row that a node belongs to, or None for a heading."""
-    parts = key.split(":")
-    return int(parts[1]) if parts[0] == "row" else None
-
-
-def control_of_key(key: str) -> str | None:
-    """The control that a node stands for."""
-    parts = key.split(":", 2)
-    return parts[2] if len(parts) == 3 else None
-
-
-def group_keys() -> tuple[str, ...]:
-    """Keys of the headings, which start unfolded."""
-    return tuple(f"group:{group}" for group in GROUPS)
 
 
 def matrix_roots(analysis: Analysis) -> tuple[TreeNode, ...]:

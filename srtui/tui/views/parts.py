@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from srtui.analysis import Analysis
 from srtui.feed import Part
-from srtui.services.iam import IAM
+
+if TYPE_CHECKING:
+    from srtui.analysis import Analysis
 
 
 def iam_part() -> Part:
     """Everything about identities."""
+    from srtui.services.iam import IAM  # the declarations of all services are not loaded for the first frame
+
     return Part(calls=tuple(call.id for call in IAM.calls))
 
 

@@ -11,33 +11,13 @@ from srtui.account import UNREAD, Account
 from srtui.account.model import Group, IdentityProvider, ManagedPolicy, Principal, Record, Role, User
 from srtui.analysis import Analysis
 from srtui.principals import can_become, trustees
+from srtui.tui.views.keys import ROOT, SEP
 from srtui.tui.views.policies import statement_nodes
 from srtui.tui.views.words import ago, counted, known
 from srtui.tui.widgets.text import Span
 from srtui.tui.widgets.virtual_tree import TreeNode
 
 RecordT = TypeVar("RecordT", bound=Record)
-SEP = "\x1f"  # between the parts of a key; no ARN or name holds it
-ROOT = "account"
-
-
-def owner_of_key(key: str) -> str | None:
-    """The ARN of the thing that a node belongs to, or None for headings."""
-    first = key.split(SEP, 1)[0]
-    return first if first.startswith("arn:") else None
-
-
-def target_of_key(key: str) -> str | None:
-    """The ARN that a node stands for: what it points at, or else its owner."""
-    parts = key.split(SEP)
-    if len(parts) == 3 and parts[2].startswith("arn:"):
-        return parts[2]
-    return owner_of_key(key)
-
-
-def first_unfolded() -> tuple[str, ...]:
-    """What is unfolded at the start."""
-    return (ROOT, "users")
 
 
 def identity_roots(analysis: Analysis) -> tuple[TreeNode, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from srtui.account.model import Unread
-from srtui.responsibility.control import Severity, Source, Status
+from srtui.responsibility.verdict import Severity, Source, Status
 from srtui.tui.theme import SEVERITY_MARK, STATUS_MARK
 from srtui.tui.widgets.text import Span
 
