@@ -214,6 +214,8 @@ _SECRET_MEMBERS: Final = frozenset(
         "PreSharedKey",  # of a VPN tunnel
         "CustomerGatewayConfiguration",  # the same keys once more, as XML
         "HeaderValue",  # CloudFront's custom origin headers are shared secrets by purpose
+        "SearchString",  # a web ACL often compares with such a header
+        "ClientSecret",
     }
 )
 _SECRET_NAME: Final = re.compile(
@@ -240,7 +242,16 @@ _SECRET_KEY_SHAPE: Final = re.compile(
 _ARN_OR_KEY: Final = re.compile(r"""(arn:[^\s"']+)|""" + _SECRET_KEY_SHAPE.pattern)
 #: Members that map names to values as the customer likes.
 _VARIABLES: Final = frozenset(
-    {"Variables", "variables", "EnvironmentVariables", "environmentVariables", "StageVariables"}
+    {
+        "Variables",
+        "variables",
+        "EnvironmentVariables",
+        "environmentVariables",
+        "StageVariables",
+        "stageVariableOverrides",
+        "requestParameters",  # of an API's integration: fixed headers among them
+        "requestTemplates",
+    }
 )
 #: Lists of named values: the member that names, the member that holds. Environments lose every value, as in maps.
 _NAMED_VALUES: Final = {
@@ -248,7 +259,9 @@ _NAMED_VALUES: Final = {
     "environmentVariables": ("name", "value"),
     "Parameters": ("ParameterKey", "ParameterValue"),
     "Outputs": ("OutputKey", "OutputValue"),
+    "OptionSettings": ("OptionName", "Value"),
 }
+_BEANSTALK_VARIABLES: Final = "aws:elasticbeanstalk:application:environment"
 #: Maps of settings, of which only what looks like a secret is taken out.
 _SETTINGS: Final = frozenset(
     {
@@ -302,7 +315,10 @@ def _redacted(member: str, value: Any) -> Any:
         if member in _SECRET_MEMBERS:  # EC2 wraps some values: {"UserData": {"Value": …}}
             return {name: _redacted(member, item) for name, item in value.items()}
         if member in _VARIABLES:
-            return {name: _redacted_variable(str(name), item) for name, item in value.items()}
+            return {
+                name: item if isinstance(item, bool) else _redacted_variable(str(name), item)
+                for name, item in value.items()
+            }
         if member in _SETTINGS:
             return {name: _redacted_setting(str(name), item) for name, item in value.items()}
         return {name: _redacted(str(name), item) for name, item in value.items()}
@@ -329,7 +345,8 @@ def _redacted_entry(named: tuple[str, str], entry: Any) -> Any:
     if not isinstance(entry, dict) or not isinstance(entry.get(holder), str):
         return _redacted("", entry)
     is_reference = entry.get("type") in ("PARAMETER_STORE", "SECRETS_MANAGER")
-    keep_harmless = is_reference or holder != "value"
+    is_variable = holder == "value" or entry.get("Namespace") == _BEANSTALK_VARIABLES
+    keep_harmless = is_reference or not is_variable
     hide = _redacted_setting if keep_harmless else _redacted_variable
     text = entry[holder] if is_reference else hide(str(entry.get(name, "")), entry[holder])
     return {**{key: _redacted(str(key), item) for key, item in entry.items()}, holder: text}

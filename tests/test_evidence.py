@@ -168,6 +168,30 @@ def test_shared_secrets_of_networks_and_apis_are_redacted() -> None:
         "CustomHeaders": {"Items": [{**header, "HeaderValue": REDACTED}]}
     }
     assert cleaned({"StageVariables": {"key": "abc"}}) == {"StageVariables": {"key": REDACTED}}
+    integration = {"requestParameters": {"integration.request.header.X": "'abc'"}}
+    assert "abc" not in str(cleaned(integration))
+    assert cleaned({"requestParameters": {"method.request.header.X": True}}) == {
+        "requestParameters": {"method.request.header.X": True}
+    }
+
+
+def test_options_of_beanstalk_keep_what_is_no_variable() -> None:
+    options = [
+        {
+            "Namespace": "aws:elasticbeanstalk:managedactions",
+            "OptionName": "ManagedActionsEnabled",
+            "Value": "true",
+        },
+        {"Namespace": "aws:elasticbeanstalk:application:environment", "OptionName": "STAGE", "Value": "abc"},
+        {
+            "Namespace": "aws:elasticbeanstalk:application:environment",
+            "OptionName": "DB_PASSWORD",
+            "Value": "abc",
+        },
+        {"Namespace": "aws:rds:dbinstance", "OptionName": "DBPassword", "Value": "abc"},
+    ]
+    values = [one["Value"] for one in cleaned({"OptionSettings": options})["OptionSettings"]]
+    assert values == ["true", REDACTED, REDACTED_SECRET, REDACTED_SECRET]
 
 
 def test_that_a_secret_was_there_is_still_told() -> None:
