@@ -7,7 +7,7 @@ from typing import Final
 
 from srtui.account import Account, Outcome
 from srtui.evidence import Evidence
-from srtui.services import ec2_compute, ec2_network
+from srtui.services import cloudtrail_events, ec2_compute, ec2_network, iam_more
 from srtui.services.accessanalyzer import ACCESS_ANALYZER
 from srtui.services.account import ACCOUNT
 from srtui.services.agentcore import AGENTCORE
@@ -20,6 +20,7 @@ from srtui.services.bedrock_agent import BEDROCK_AGENT
 from srtui.services.cloudformation import CLOUDFORMATION
 from srtui.services.cloudfront import CLOUDFRONT
 from srtui.services.cloudtrail import CLOUDTRAIL
+from srtui.services.cloudwatch import CLOUDWATCH
 from srtui.services.codebuild import CODEBUILD
 from srtui.services.codedeploy import CODEDEPLOY
 from srtui.services.cognito_identity import COGNITO_IDENTITY
@@ -39,6 +40,7 @@ from srtui.services.iam import IAM
 from srtui.services.iot import IOT
 from srtui.services.kms import KMS
 from srtui.services.lambda_ import LAMBDA
+from srtui.services.logs import LOGS
 from srtui.services.mwaa import MWAA
 from srtui.services.organizations import ORGANIZATIONS
 from srtui.services.rds import RDS
@@ -51,6 +53,7 @@ from srtui.services.s3control import S3CONTROL
 from srtui.services.sagemaker import SAGEMAKER
 from srtui.services.securityhub import SECURITY_HUB
 from srtui.services.shield import SHIELD
+from srtui.services.sns import SNS
 from srtui.services.ssm import SSM
 from srtui.services.sso_admin import IDENTITY_CENTER
 from srtui.services.stepfunctions import STEP_FUNCTIONS
@@ -59,7 +62,7 @@ from srtui.services.wafv2 import WAF
 from srtui.services.workspaces import WORKSPACES
 
 #: Modules that declare more calls of a service of another module: importing them is what declares the calls.
-PARTS: Final = (ec2_network, ec2_compute)
+PARTS: Final = (ec2_network, ec2_compute, cloudtrail_events, iam_more)
 
 #: In the order of collection: who and where first, then what the interface shows first.
 SERVICES: Final[tuple[Service, ...]] = (
@@ -75,6 +78,9 @@ SERVICES: Final[tuple[Service, ...]] = (
     ACCESS_ANALYZER,
     CONFIG,
     SECURITY_HUB,
+    LOGS,
+    CLOUDWATCH,
+    SNS,
     LAMBDA,
     KMS,
     RDS,

@@ -57,16 +57,29 @@ def test_an_account_with_roles_only_has_its_own_id_and_partition() -> None:
     assert (account.id, account.partition) == (ACCOUNT, "aws-cn")
 
 
-def test_guardduty_ids_without_their_findings_are_not_none() -> None:
+def test_guardduty_findings_are_told_apart_by_what_was_asked() -> None:
+    recon = {**DETECTOR, "FindingCriteria": {"Criterion": {"type": {"Equals": ["Recon:EC2/Portscan"]}}}}
     listed = [
         answer("guardduty", "ListDetectors", {"DetectorIds": ["d1"]}),
         answer("guardduty", "ListFindings", {"FindingIds": ["f1"]}, DETECTOR),
+        answer("guardduty", "ListFindings", {"FindingIds": []}, recon),
     ]
+    (detector,) = build_account(listed[:2]).detectors.values()
+    assert detector.finding_ids == {"high": ("f1",)}
     (detector,) = build_account(listed).detectors.values()
-    assert detector.findings is UNREAD
-    listed[1] = answer("guardduty", "ListFindings", {"FindingIds": []}, DETECTOR)
-    (detector,) = build_account(listed).detectors.values()
-    assert detector.findings == ()
+    assert detector.finding_ids == {"high": ("f1",), "recon": ()}
+
+
+def test_every_region_lists_a_trail_and_its_home_keeps_its_state() -> None:
+    arn = f"arn:aws:cloudtrail:eu-west-1:{ACCOUNT}:trail/main"
+    listed = answer("cloudtrail", "DescribeTrails", {"trailList": [{"TrailARN": arn, "HomeRegion": "eu-west-1"}]})
+    status = answer("cloudtrail", "GetTrailStatus", {"IsLogging": True}, {"Name": arn})
+    (trail,) = build_account([listed, status, listed]).trails.values()
+    assert (trail.region, trail.logging) == ("eu-west-1", True)
+    call = call_named("cloudtrail", "GetTrailStatus")
+    assert call is not None
+    assert call.region_of is not None
+    assert call.region_of({"HomeRegion": "eu-west-1"}, "us-east-1") == "eu-west-1"
 
 
 @pytest.mark.parametrize("response", [{}, {"Policy": "{truncated"}, {"Policy": "[]"}])

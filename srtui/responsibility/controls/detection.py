@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from srtui.account import UNREAD
 from srtui.responsibility.control import Check, Fact, Result, control
+from srtui.responsibility.controls.guardduty import open_findings
 from srtui.responsibility.places import answered
 from srtui.responsibility.places import in_region as _in_region
 from srtui.services.accessanalyzer import analyzer_findings, analyzers
 from srtui.services.config import recorder_status, recorders
-from srtui.responsibility.controls.guardduty import open_findings
 from srtui.services.guardduty import HIGH, detector_status, detectors, finding_details, finding_ids
 from srtui.services.securityhub import hub, standards
 

@@ -210,5 +210,3 @@ def trail_bucket_public(check: Check) -> Iterator[Result]:
             yield check.unknown(bucket.arn, *found.unread, region=trail.region)
         else:
             yield check.passed(trail.arn, Fact("bucket", trail.bucket), *found.facts, region=trail.region)
-
-
