@@ -7,7 +7,7 @@ block. Evidence in a batch is already plain and redacted.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -70,7 +70,8 @@ class Part(msgspec.Struct, frozen=True):
 
     calls: Collection[tuple[str, str]]
     regions: Collection[str] = ()  # empty: all
-    params: tuple[tuple[str, str], ...] = ()  # only calls with these parameters, e.g. (("Bucket", "logs"),)
+    #: of calls that have such a parameter only those with one of these values, e.g. (("Bucket", ("logs",)),)
+    params: tuple[tuple[str, tuple[Any, ...]], ...] = ()
 
 
 class Feed(Protocol):

@@ -113,5 +113,5 @@ def matching(jobs: Sequence[Job], part: Part) -> list[Job]:
         for job in jobs
         if job.call.id in wanted
         and (not part.regions or job.region in part.regions)
-        and all(job.params.get(name) == value for name, value in part.params)
+        and all(name not in job.params or job.params[name] in values for name, values in part.params)
     ]

@@ -245,3 +245,15 @@ REGISTRY: Final = Registry(
 def bindings_for(scope: str) -> list[BindingType]:
     """Shorthand for a class body: `BINDINGS = bindings_for("list")`."""
     return REGISTRY.bindings_for(scope)
+
+
+def keys_document() -> str:
+    """docs/keys.md, which `srtui keys` prints: every key, made from the registry."""
+    return (
+        "# Keys\n\n"
+        "Every key can be bound anew in `config.toml` (`srtui info` shows where), by the name in the last column:\n\n"
+        "```toml\n[keys]\n'triage.acknowledge' = ['A', 'f5']\n```\n\n"
+        "A key that two actions want where both can be reached is refused at start, with the name of both.\n"
+        "`?` shows the keys of what is in front of you, `:` runs a command by its word.\n\n"
+        + REGISTRY.markdown()
+    ).rstrip() + "\n"

@@ -153,7 +153,7 @@ def test_refresh_asks_the_part_and_its_children_only(drive: Drive) -> None:
         run = drive(AwsSettings(endpoint_url=stub.url))
         run.until(Finished)
         before = len(stub.asked)
-        assert run.feed.refresh(Part([("s3", "GetBucketPolicy")], params=(("Bucket", "logs"),))) is None
+        assert run.feed.refresh(Part([("s3", "GetBucketPolicy")], params=(("Bucket", ("logs",)),))) is None
         run.until(Finished)
         (again,) = stub.asked[before:]
         assert again.operation == "GET /logs"

@@ -20,7 +20,7 @@ from srtui.tui.screens.panes import FindingsPane, IdentityPane, MatrixPane, WhyP
 from srtui.tui.views import keys
 from srtui.tui.views.copying import finding_copies
 from srtui.tui.views.findings import Narrowing, finding_blocks, finding_rows, select, sort_items
-from srtui.tui.views.parts import calls_of_controls, iam_part
+from srtui.tui.views.parts import calls_of_controls, identity_part
 from srtui.tui.widgets.detail import DetailView
 from srtui.tui.widgets.prompt import FilterBar
 from srtui.tui.widgets.rows import Notice
@@ -321,7 +321,7 @@ class ExplorerScreen(BaseScreen):
             return None
         analysis = self._shown.analysis
         if self.focused is self.identities:
-            return iam_part()
+            return identity_part(keys.owner_of_key(self.identities.cursor_key or ""))
         if self.focused is self.matrix:
             row, control = (
                 keys.row_of_key(self.matrix.cursor_key or ""),

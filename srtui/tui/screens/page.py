@@ -18,7 +18,7 @@ from srtui.tui.views import matrix, principal
 from srtui.tui.views.copying import finding_copies
 from srtui.tui.views.findings import finding_blocks
 from srtui.tui.views.keys import SEP
-from srtui.tui.views.parts import calls_of_controls, iam_part
+from srtui.tui.views.parts import calls_of_controls, identity_part
 from srtui.tui.widgets.detail import Block, DetailView, Para
 
 if TYPE_CHECKING:
@@ -85,9 +85,12 @@ class PageScreen(BaseScreen):
         return [("ARN", self.subject), text] if self.subject.startswith("arn:") else [text]
 
     def part(self) -> Part | None:
-        if self._shown is None or self.kind in ("policy", "resource"):
-            return iam_part()
+        if self._shown is None or self.kind == "policy":
+            return identity_part(self.subject)
         analysis = self._shown.analysis
+        if self.kind == "resource":
+            about = {finding.control for finding in analysis.findings if finding.subject == self.subject}
+            return calls_of_controls(analysis, sorted(about))
         if self.kind == "row":
             ids = [one.id for one in analysis.controls.values() if int(self.subject) in one.rows]
         else:

@@ -17,7 +17,7 @@ from srtui.tui.screens.base import BaseScreen, Copies
 from srtui.tui.theme import Look
 from srtui.tui.triage_keys import TriageKeys
 from srtui.tui.views.keys import SEP
-from srtui.tui.views.parts import iam_part
+from srtui.tui.views.parts import identity_part
 from srtui.tui.views.principal import TABS
 from srtui.tui.views.raw import raw_blocks
 from srtui.tui.widgets.detail import Block, DetailView, Gap, Para
@@ -146,7 +146,7 @@ class PrincipalScreen(TriageKeys, BaseScreen):
         return found
 
     def part(self) -> Part:
-        return iam_part()
+        return identity_part(self.arn)
 
     def _turn(self, tab: int) -> None:
         self.tab = tab % len(_NAMES)

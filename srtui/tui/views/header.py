@@ -12,13 +12,13 @@ from srtui.tui.widgets.header import HeaderState
 def header_state(update: Update | None, label: str, now: datetime) -> HeaderState:
     """The header for a state. `now` is the wall clock; files of the past tell the time of their evidence."""
     live = label == "live" or label.startswith("live ")
-    source = "DEMO, recorded" if label == "demo" else label
+    source = "DEMO, a recorded account" if label == "demo" else label
     if update is None:
         return HeaderState(source=source, activity="starting")
     account, progress = update.analysis.account, update.progress
     names = sorted(account.regions)
     regions = ", ".join(names) if 0 < len(names) <= 2 else counted(len(names), "region") if names else ""
-    age = ""
+    age = old = ""
     if account.last_evidence is not None:
         old = f"{duration((now - account.last_evidence).total_seconds())} old"
         age = old if live else f"of {account.last_evidence:%Y-%m-%d %H:%M}"
@@ -29,6 +29,7 @@ def header_state(update: Update | None, label: str, now: datetime) -> HeaderStat
         caller=account.caller_arn,
         regions=regions,
         age=age,
+        short_age=old,
         source="" if label == "live" else source,
         activity=(progress.note or update.phase)
         if running

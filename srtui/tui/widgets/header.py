@@ -17,12 +17,13 @@ class HeaderState(msgspec.Struct, frozen=True):
     alias: str = ""
     caller: str = ""  # the caller's ARN
     regions: str = ""  # "17 regions", or the one
-    age: str = ""  # "14 s old"
+    age: str = ""  # "14 s old", or "of 2026-11-24 09:12" for what was recorded
     source: str = ""  # "live", "demo", "session 2026-11-24 09:12"
     activity: str = ""  # "collecting", "paused", "" when all is done
     done: int = 0
     total: int = 0
     denied: int = 0
+    short_age: str = ""  # "14 s old", whatever it is of
 
 
 class HeaderBar(LineWidget):
@@ -47,29 +48,11 @@ class HeaderBar(LineWidget):
 
 
 def header_spans(state: HeaderState, width: int) -> list[Span]:
-    """The header in `width` cells."""
-    caller = plain(state.caller).rsplit(":", 1)[-1].removeprefix("assumed-")
-    # (how soon it goes when room is short, the highest first; its pieces)
-    left: list[tuple[int, list[Span]]] = [
-        (9, [("srtui", "bar_key")]),
-        (3, [(plain(state.alias, 32), "bar_strong")]),
-        (0, [(plain(state.account), "bar_strong")]),
-        (2, [(middle(caller, 40), "")]),
-        (5, [(plain(state.regions, 24), "")]),
-        (6, [(plain(f"evidence {state.age}" if state.age else ""), "muted")]),
-        (1, [(plain(state.source, 32), "warning" if state.source == "demo" else "muted")]),
-    ]
-    right: list[tuple[int, list[Span]]] = []
-    if state.total and (state.activity or state.done < state.total):
-        right.append((7, [(plain(state.activity, 24), "muted")]))
-        right.append((4, progress_spans(state.done, state.total, 10 if width >= 140 else 6)))
-        right.append((0, [(f"{state.done}/{state.total}", "")]))
-    elif state.activity:
-        right.append((0, [(plain(state.activity, 24), "muted")]))
-    if state.denied:
-        right.append((0, [(f"{state.denied} denied", "warning")]))
-    left = [(rank, spans) for rank, spans in left if spans_len(spans)]
-    right = [(rank, spans) for rank, spans in right if spans_len(spans)]
+    """The header in `width` cells: everything in ever shorter forms before anything is left out."""
+    for brevity in range(4):
+        left, right = _parts(state, width, brevity)
+        if _needed(left) + _needed(right) + 3 <= width:
+            break
     while _needed(left) + _needed(right) + 3 > width:
         rank = max((rank for rank, _ in (*left, *right)), default=0)
         if rank == 0:
@@ -81,6 +64,38 @@ def header_spans(state: HeaderState, width: int) -> list[Span]:
     return [(" ", ""), *start, (" " * gap, ""), *end, (" ", "")]
 
 
+_Part = tuple[int, list[Span]]  # how soon it goes when room is short, the highest first; its pieces
+
+
+def _parts(state: HeaderState, width: int, brevity: int) -> tuple[list[_Part], list[_Part]]:
+    caller = plain(state.caller).rsplit(":", 1)[-1].removeprefix("assumed-")
+    age = f"evidence {state.age}" if state.age else ""
+    if brevity >= 2:
+        age = state.short_age or state.age
+    if brevity >= 3:
+        caller = caller.partition("/")[2] or caller
+    source = state.source.partition(",")[0] if brevity else state.source
+    left: list[_Part] = [
+        (9, [("srtui" if not brevity else "", "bar_key")]),
+        (5, [(plain(state.alias, 12 if brevity >= 3 else 32), "bar_strong")]),
+        (0, [(plain(state.account), "bar_strong")]),
+        (3, [(middle(caller, 22 if brevity >= 3 else 40), "")]),
+        (4, [(plain(state.regions, 24), "")]),
+        (2, [(plain(age), "muted")]),
+        (1, [(plain(source, 40), "warning" if state.source.startswith("DEMO") else "muted")]),
+    ]
+    right: list[_Part] = []
+    if state.total and (state.activity or state.done < state.total):
+        right.append((7, [(plain("" if brevity >= 2 else state.activity, 24), "muted")]))
+        right.append((6, progress_spans(state.done, state.total, 10 if width >= 140 else 6)))
+        right.append((0, [(f"{state.done}/{state.total}", "")]))
+    elif state.activity:
+        right.append((0, [(plain(state.activity, 24), "muted")]))
+    if state.denied:
+        right.append((0, [(f"{state.denied} denied", "warning")]))
+    return [part for part in left if spans_len(part[1])], [part for part in right if spans_len(part[1])]
+
+
 def progress_spans(done: int, total: int, cells: int) -> list[Span]:
     """A determinate bar: `▓▓▓░░`."""
     full = round(cells * min(done, total) / max(total, 1))
@@ -89,11 +104,11 @@ def progress_spans(done: int, total: int, cells: int) -> list[Span]:
     return [("▓" * full, "progress"), ("░" * (cells - full), "progress_rest")]
 
 
-def _needed(parts: list[tuple[int, list[Span]]]) -> int:
+def _needed(parts: list[_Part]) -> int:
     return sum(spans_len(spans) + 2 for _, spans in parts)
 
 
-def _joined(parts: list[tuple[int, list[Span]]], between: str) -> list[Span]:
+def _joined(parts: list[_Part], between: str) -> list[Span]:
     out: list[Span] = []
     for _, spans in parts:
         if out:
