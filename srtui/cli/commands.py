@@ -128,9 +128,9 @@ def _permissions(options: argparse.Namespace) -> int:
 
 
 def _keys(options: argparse.Namespace) -> int:
-    from srtui.tui.actions import REGISTRY
+    from srtui.tui.actions import keys_document
 
-    write(REGISTRY.markdown())
+    write(keys_document())
     return exits.OK
 
 
