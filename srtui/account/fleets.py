@@ -42,6 +42,7 @@ class ManagedNode(Record):
     agent_version: str = ""
     agent_latest: bool | None = None
     role: str = ""  # name of the role of a hybrid node; EC2 instances have their profile
+    patches_read: bool = False  # whether its patch state was asked for: none means it was never scanned
 
 
 class SsmDocument(Record):
@@ -49,3 +50,4 @@ class SsmDocument(Record):
 
     kind: str = ""  # Command, Automation, Session, …
     version: str = ""
+    shared_with: tuple[str, ...] | Unread = UNREAD  # account ids, or "all"

@@ -193,12 +193,18 @@ class Bucket(Record):
     mfa_delete: bool | Unread = UNREAD
     logging_target: str | Unread | None = UNREAD
     website: bool | Unread = UNREAD
+    object_lock: bool | Unread = UNREAD
+    lifecycle: int | Unread = UNREAD  # rules that are enabled
+    replicates_to: tuple[str, ...] | Unread = UNREAD  # names of buckets
 
 
 class AccessPoint(Record):
+    """An access point of a bucket, or of buckets in several regions (`region` is then empty)."""
+
     bucket: str = ""
     network_origin: str = ""  # Internet or VPC
-    public_access_block: PublicAccessBlock | None = None
+    public_access_block: PublicAccessBlock | Unread | None = UNREAD
+    policy: Document | Unread | None = UNREAD
 
 
 class NetworkPermission(msgspec.Struct, frozen=True):

@@ -77,14 +77,15 @@ def switched(value: bool | Unread, label: str, *calls: Call, wanted: bool = True
     return settled(value is wanted, Fact(label, on_off(value)))
 
 
-def not_open(policy: Document | Unread | None, call: Call, label: str = "resource policy") -> Verdict:
+def not_open(policy: Document | Unread | None, call: Call, **values: str) -> Verdict:
     """A resource policy that should let no strangers in."""
     if policy is UNREAD or (policy is not None and not readable(policy)):
         return untold(call)
     found = stranger_openings(policy)
     if found:
-        return bad(*(Fact("lets anyone in", f"{one.label}: {', '.join(one.actions)}") for one in found))
-    return good(Fact(label, "none" if policy is None else "names who may"))
+        facts = (Fact("lets anyone in", f"{one.label}: {', '.join(one.actions)}") for one in found)
+        return bad(*facts, **values)
+    return good(Fact("resource policy", "none" if policy is None else "names who may"))
 
 
 _ACCOUNT: Final = re.compile(r"(?:^|:)(\d{12})(?::|$)")

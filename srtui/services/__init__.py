@@ -7,7 +7,7 @@ from typing import Final
 
 from srtui.account import Account, Outcome
 from srtui.evidence import Evidence
-from srtui.services import cloudtrail_events, ec2_compute, ec2_network, iam_more
+from srtui.services import cloudtrail_events, ec2_compute, ec2_network, iam_more, sns_topics, ssm_patching
 from srtui.services.accessanalyzer import ACCESS_ANALYZER
 from srtui.services.account import ACCOUNT
 from srtui.services.agentcore import AGENTCORE
@@ -15,6 +15,7 @@ from srtui.services.apigateway import API_GATEWAY
 from srtui.services.apigatewayv2 import API_GATEWAY_V2
 from srtui.services.apprunner import APP_RUNNER
 from srtui.services.autoscaling import AUTO_SCALING
+from srtui.services.backup import BACKUP
 from srtui.services.batch import BATCH
 from srtui.services.bedrock_agent import BEDROCK_AGENT
 from srtui.services.cloudformation import CLOUDFORMATION
@@ -28,32 +29,41 @@ from srtui.services.cognito_idp import USER_POOLS
 from srtui.services.config import CONFIG
 from srtui.services.declare import Answer, Call, Service
 from srtui.services.dms import DMS
+from srtui.services.dynamodb import DYNAMODB
 from srtui.services.ec2 import EC2
+from srtui.services.ecr import ECR
 from srtui.services.ecs import ECS
+from srtui.services.efs import EFS
 from srtui.services.eks import EKS
 from srtui.services.elasticbeanstalk import BEANSTALK
 from srtui.services.elbv2 import ELBV2
 from srtui.services.emr import EMR
+from srtui.services.events import EVENTS
+from srtui.services.glacier import GLACIER
 from srtui.services.glue import GLUE
 from srtui.services.guardduty import GUARDDUTY
 from srtui.services.iam import IAM
+from srtui.services.inspector2 import INSPECTOR
 from srtui.services.iot import IOT
 from srtui.services.kms import KMS
 from srtui.services.lambda_ import LAMBDA
 from srtui.services.logs import LOGS
 from srtui.services.mwaa import MWAA
 from srtui.services.organizations import ORGANIZATIONS
+from srtui.services.ram import RAM
 from srtui.services.rds import RDS
 from srtui.services.rolesanywhere import ROLES_ANYWHERE
 from srtui.services.route53 import ROUTE53
 from srtui.services.route53domains import ROUTE53_DOMAINS
 from srtui.services.route53resolver import ROUTE53_RESOLVER
 from srtui.services.s3 import S3
-from srtui.services.s3control import S3CONTROL
+from srtui.services.s3control import MULTI_REGION, S3CONTROL
 from srtui.services.sagemaker import SAGEMAKER
+from srtui.services.secretsmanager import SECRETS_MANAGER
 from srtui.services.securityhub import SECURITY_HUB
 from srtui.services.shield import SHIELD
 from srtui.services.sns import SNS
+from srtui.services.sqs import SQS
 from srtui.services.ssm import SSM
 from srtui.services.sso_admin import IDENTITY_CENTER
 from srtui.services.stepfunctions import STEP_FUNCTIONS
@@ -62,7 +72,7 @@ from srtui.services.wafv2 import WAF
 from srtui.services.workspaces import WORKSPACES
 
 #: Modules that declare more calls of a service of another module: importing them is what declares the calls.
-PARTS: Final = (ec2_network, ec2_compute, cloudtrail_events, iam_more)
+PARTS: Final = (ec2_network, ec2_compute, cloudtrail_events, iam_more, sns_topics, ssm_patching)
 
 #: In the order of collection: who and where first, then what the interface shows first.
 SERVICES: Final[tuple[Service, ...]] = (
@@ -117,6 +127,17 @@ SERVICES: Final[tuple[Service, ...]] = (
     SHIELD,
     WAF,
     WORKSPACES,
+    SECRETS_MANAGER,
+    SQS,
+    EVENTS,
+    EFS,
+    DYNAMODB,
+    GLACIER,
+    BACKUP,
+    RAM,
+    ECR,
+    INSPECTOR,
+    MULTI_REGION,
 )
 
 _BY_ID: Final[dict[tuple[str, str], Call]] = {call.id: call for service in SERVICES for call in service.calls}

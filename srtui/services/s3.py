@@ -130,6 +130,40 @@ def bucket_logging(bucket: Bucket, answer: Answer) -> None:
     bucket.logging_target = (answer.response.get("LoggingEnabled") or {}).get("TargetBucket")
 
 
+@_each_bucket(
+    "GetObjectLockConfiguration",
+    "GetBucketObjectLockConfiguration",
+    ["ObjectLockConfigurationNotFoundError"],
+)
+def bucket_object_lock(bucket: Bucket, answer: Answer) -> None:
+    """Object lock."""
+    found = answer.response.get("ObjectLockConfiguration") or {}
+    bucket.object_lock = found.get("ObjectLockEnabled") == "Enabled"
+
+
+@_each_bucket(
+    "GetBucketLifecycleConfiguration", "GetLifecycleConfiguration", ["NoSuchLifecycleConfiguration"]
+)
+def bucket_lifecycle(bucket: Bucket, answer: Answer) -> None:
+    """Lifecycle rules."""
+    rules = answer.response.get("Rules") or ()
+    bucket.lifecycle = sum(rule.get("Status") == "Enabled" for rule in rules)
+
+
+@_each_bucket(
+    "GetBucketReplication", "GetReplicationConfiguration", ["ReplicationConfigurationNotFoundError"]
+)
+def bucket_replication(bucket: Bucket, answer: Answer) -> None:
+    """Where a bucket replicates to."""
+    rules = (answer.response.get("ReplicationConfiguration") or {}).get("Rules") or ()
+    targets = (
+        ((rule.get("Destination") or {}).get("Bucket") or "").rsplit(":", 1)[-1]
+        for rule in rules
+        if rule.get("Status") == "Enabled"
+    )
+    bucket.replicates_to = tuple(dict.fromkeys(target for target in targets if target))
+
+
 @_each_bucket("GetBucketWebsite", absent=["NoSuchWebsiteConfiguration"])
 def bucket_website(bucket: Bucket, answer: Answer) -> None:
     """Static website."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from srtui.account import Account
 from srtui.account.fleets import ManagedNode, SsmDocument
 from srtui.services.batches import tags_of
@@ -10,7 +13,13 @@ from srtui.services.declare import Answer, Service
 SSM = Service("ssm", title="Systems Manager")
 
 
-@SSM.call("DescribeInstanceInformation", page_size=50)
+def _ids(response: Mapping[str, Any]) -> Iterator[list[str]]:
+    # Patch states are asked for fifty at a time, and a page is no longer than that.
+    if found := [entry["InstanceId"] for entry in response.get("InstanceInformationList") or ()]:
+        yield found
+
+
+@SSM.call("DescribeInstanceInformation", items=_ids, page_size=50)
 def managed_nodes(account: Account, answer: Answer) -> None:
     """Machines that Systems Manager reaches."""
     for entry in answer.response.get("InstanceInformationList") or ():
@@ -29,7 +38,12 @@ def managed_nodes(account: Account, answer: Answer) -> None:
         )
 
 
-@SSM.call("ListDocuments", variants=[{"Filters": [{"Key": "Owner", "Values": ["Self"]}]}], page_size=50)
+@SSM.call(
+    "ListDocuments",
+    variants=[{"Filters": [{"Key": "Owner", "Values": ["Self"]}]}],
+    items="DocumentIdentifiers",
+    page_size=50,
+)
 def documents(account: Account, answer: Answer) -> None:
     """Documents of the account's own."""
     for entry in answer.response.get("DocumentIdentifiers") or ():

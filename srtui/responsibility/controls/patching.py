@@ -12,7 +12,6 @@ from srtui.responsibility.control import Check, Fact, Result, control
 from srtui.responsibility.controls.compute import alive
 from srtui.responsibility.controls.network import DATA_PORTS, group_id
 from srtui.services.ec2 import instances, security_groups
-from srtui.services.iam import authorization_details
 from srtui.services.lambda_ import functions
 
 _PATCH = "https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager.html"
@@ -112,45 +111,6 @@ def instance_age(check: Check) -> Iterator[Result]:
             yield check.failed(one.arn, *facts, region=one.region, instance=one.name)
         else:
             yield check.passed(one.arn, *facts, region=one.region)
-
-
-@control(
-    "ssm-manageable",
-    title="Running instances can be patched by Systems Manager",
-    problem="Instance out of reach of patching",
-    rows=[10],
-    severity="medium",
-    topic="patching",
-    needs=[instances, authorization_details],
-    why="An instance whose role may not report to Systems Manager shows in no patch report, unless default host management covers it.",
-    fix="Give its role AmazonSSMManagedInstanceCore, or set up Default Host Management Configuration.",
-    command="aws iam attach-role-policy --role-name ROLE --policy-arn arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
-    references=[_SSM],
-    insecure_default=True,
-)
-def ssm_manageable(check: Check) -> Iterator[Result]:
-    by_profile = {
-        profile: role for role in check.account.roles.values() for profile in role.instance_profiles
-    }
-    for one in alive(check):
-        if one.state != "running":
-            continue
-        if not one.instance_profile:
-            yield check.failed(one.arn, Fact("instance profile", "none"), region=one.region)
-            continue
-        role = by_profile.get(one.instance_profile)
-        permissions = check.context.permissions.get(role.arn) if role else None
-        able = permissions is not None and permissions.allows("ssm:UpdateInstanceInformation")
-        if role is None or permissions is None or (not able and permissions.unreadable):
-            yield check.unknown(
-                one.arn, region=one.region, reason="the permissions of its role could not be read"
-            )
-            continue
-        facts = (
-            Fact("role", role.arn),
-            Fact("ssm:UpdateInstanceInformation", "allowed" if able else "not allowed"),
-        )
-        yield (check.passed if able else check.failed)(one.arn, *facts, region=one.region)
 
 
 @control(
