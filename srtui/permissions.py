@@ -1,4 +1,4 @@
-"""Effective permissions of every user, role and group of an account.
+"""The policies that bind each user, role and group of an account, and their effective permissions.
 
 Where a document could not be read the permissions are an upper bound as far as guardrails go, and `unreadable` names
 what is missing, so that a rule can say unknown instead of "not an administrator".
@@ -6,13 +6,13 @@ what is missing, so that a rule can say unknown instead of "not an administrator
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final, Literal
 
 import msgspec
 
 from srtui.account import UNREAD, Account
-from srtui.account.model import Group, Principal, Role, User
+from srtui.account.model import Group, Organization, Principal, Role, User
 from srtui.policy.effective import (
     EffectivePermissions,
     NamedDocument,
@@ -22,19 +22,39 @@ from srtui.policy.effective import (
 )
 
 _Levels = Sequence[Sequence[NamedDocument]]
+ControlKind = Literal["SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"]
 
 
-class _Carried(msgspec.Struct):
-    """The policies that one principal carries, and the names of those that no evidence shows."""
+class Carried(msgspec.Struct):
+    """The policies of one principal.
 
-    documents: list[NamedDocument] = []
+    `identity`: inline and managed, its groups' included. `missing`: names of those that no evidence shows.
+    `boundary` None: none is set, or (`boundary_missing`) it is not in the evidence. `key`: equal for principals with
+    the same identity policies.
+    """
+
+    identity: list[NamedDocument] = []
     missing: list[str] = []
+    boundary: NamedDocument | None = None
+    boundary_missing: bool = False
     key: list[Any] = []
+
+
+class ControlPolicies(msgspec.Struct, frozen=True):
+    """The SCPs or RCPs that bind this account, as far as they could be read.
+
+    `levels`: policies by level, root first, with `names` for people. `gaps`: sentences on what may bind the account
+    besides; with any of them the result of an evaluation is an upper bound.
+    """
+
+    levels: tuple[tuple[NamedDocument, ...], ...] = ()
+    names: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
 
 
 def account_permissions(account: Account) -> dict[str, EffectivePermissions]:
     """Effective permissions by ARN. Principals with the same policies share one computation."""
-    scps = scp_levels(account)
+    scps = control_policies(account, "SERVICE_CONTROL_POLICY").levels
     shared: dict[Any, EffectivePermissions] = {}
     found: dict[str, EffectivePermissions] = {}
     for principal in (*account.users.values(), *account.roles.values(), *account.groups.values()):
@@ -45,23 +65,24 @@ def account_permissions(account: Account) -> dict[str, EffectivePermissions]:
 def _permissions(
     account: Account, principal: Principal, scps: _Levels, shared: dict[Any, EffectivePermissions]
 ) -> EffectivePermissions:
-    carried = _carried(account, principal)
-    boundary = _boundary(account, principal, carried)
+    carried = carried_by(account, principal)
+    boundary = None if carried.boundary is None else [carried.boundary]
+    missing = [*carried.missing, *([principal.boundary or ""] if carried.boundary_missing else [])]
     # Service-linked roles are outside of SCPs (Organizations User Guide, "SCP effects on permissions").
     levels = () if isinstance(principal, Role) and principal.service_linked else scps
-    key = (tuple(carried.key), principal.boundary, bool(levels), tuple(carried.missing))
+    key = (tuple(carried.key), principal.boundary, bool(levels), tuple(missing))
     base = shared.get(key)
     if base is None:
-        base = effective_permissions(carried.documents, boundary, levels)
-        if carried.missing:
-            base = msgspec.structs.replace(base, unreadable=(*base.unreadable, *carried.missing))
+        base = effective_permissions(carried.identity, boundary, levels)
+        if missing:
+            base = msgspec.structs.replace(base, unreadable=(*base.unreadable, *missing))
         shared[key] = base
     if base.admin is not None or base.bounded or not base.actions & self_granting_actions():
         return base
     who = Self(
         arn=principal.arn, groups=_group_arns(account, principal), policies=_own_policies(account, principal)
     )
-    own = effective_permissions(carried.documents, boundary, levels, who=who)
+    own = effective_permissions(carried.identity, boundary, levels, who=who)
     return base if own.admin is None else msgspec.structs.replace(own, unreadable=base.unreadable)
 
 
@@ -78,8 +99,9 @@ def _own_policies(account: Account, principal: Principal) -> tuple[str, ...]:
     return tuple(arn for arn in arns if ":iam::aws:" not in arn)
 
 
-def _carried(account: Account, principal: Principal) -> _Carried:
-    carried = _Carried()
+def carried_by(account: Account, principal: Principal) -> Carried:
+    """The policies of a user, role or group."""
+    carried = Carried()
     _add(account, principal, carried, "group-" if isinstance(principal, Group) else "")
     if isinstance(principal, User):
         for name in principal.groups:
@@ -88,14 +110,19 @@ def _carried(account: Account, principal: Principal) -> _Carried:
                 carried.missing.append(f"group {name}")
             else:
                 _add(account, group, carried, "group-")
+    if principal.boundary is not None:
+        policy = account.policies.get(principal.boundary)
+        document = policy.document if policy else None
+        if policy is None or document is None:
+            carried.boundary_missing = True
+        else:
+            carried.boundary = NamedDocument(policy.name, "boundary", policy.arn, document)
     return carried
 
 
-def _add(account: Account, principal: Principal, carried: _Carried, prefix: str) -> None:
+def _add(account: Account, principal: Principal, carried: Carried, prefix: str) -> None:
     for inline in principal.inline:
-        carried.documents.append(
-            NamedDocument(inline.name, f"{prefix}inline", principal.arn, inline.document)
-        )
+        carried.identity.append(NamedDocument(inline.name, f"{prefix}inline", principal.arn, inline.document))
         carried.key.append(id(inline.document))
     for arn in principal.attached:
         policy = account.policies.get(arn)
@@ -103,50 +130,74 @@ def _add(account: Account, principal: Principal, carried: _Carried, prefix: str)
         if policy is None or document is None:
             carried.missing.append(arn)
         else:
-            carried.documents.append(NamedDocument(policy.name, f"{prefix}managed", arn, document))
+            carried.identity.append(NamedDocument(policy.name, f"{prefix}managed", arn, document))
             carried.key.append(arn)
 
 
-def _boundary(account: Account, principal: Principal, carried: _Carried) -> list[NamedDocument] | None:
-    if principal.boundary is None:
-        return None
-    policy = account.policies.get(principal.boundary)
-    document = policy.document if policy else None
-    if policy is None or document is None:
-        carried.missing.append(principal.boundary)
-        return None
-    return [NamedDocument(policy.name, "boundary", policy.arn, document)]
+# --- control policies of the organisation -----------------------------------------------------------------
+
+_LEVELS: Final = {"root": "the root", "parent": "the organisational unit", "account": "the account"}
+_WORD: Final[dict[ControlKind, str]] = {
+    "SERVICE_CONTROL_POLICY": "SCP",
+    "RESOURCE_CONTROL_POLICY": "RCP",
+}
 
 
-def scp_levels(account: Account) -> list[list[NamedDocument]]:
-    """The SCPs that bind this account, one list a level, root first; empty where that cannot be told.
+def control_policies(account: Account, kind: ControlKind) -> ControlPolicies:
+    """The SCPs or RCPs that bind this account; the management account is not bound by any.
 
     Only the root, the account's own parent and the account are known, so the result never takes away more than
-    AWS does. The management account is not bound by any.
+    AWS does.
     """
+    word = _WORD[kind]
     organization = account.organization
-    if organization is UNREAD or organization is None or organization.management_account == account.id:
-        return []
-    if account.organization_parents is UNREAD:
-        return []
+    if organization is None:
+        return ControlPolicies()
+    if organization is UNREAD:
+        return ControlPolicies(gaps=(f"whether an organisation's {word}s bind the account was not read",))
+    if organization.management_account == account.id or organization.feature_set == "CONSOLIDATED_BILLING":
+        # Control policies need all features (Organizations User Guide, "Available feature sets").
+        return ControlPolicies()
+    return _bound(account, organization, kind)
+
+
+def _bound(account: Account, organization: Organization, kind: ControlKind) -> ControlPolicies:
+    word = _WORD[kind]
+    policies = [policy for policy in account.organization_policies.values() if policy.kind == kind]
+    if account.organization_parents is UNREAD or not _listed(account, kind):
+        return ControlPolicies(gaps=(f"the {word}s of organisation {organization.id} were not read",))
     above = account.organization_parents
-    levels: dict[str, list[NamedDocument]] = {"root": [], "parent": [], "account": []}
-    for policy in account.organization_policies.values():
-        if policy.kind != "SERVICE_CONTROL_POLICY":
-            continue
+    levels: dict[str, list[NamedDocument]] = {level: [] for level in _LEVELS}
+    elsewhere = False
+    for policy in policies:
         if policy.targets is UNREAD or policy.document is UNREAD:
-            return []
-        named = NamedDocument(policy.name, "scp", None, policy.document)
-        for level in _levels_of(policy.targets, above, account.id):
-            levels[level].append(named)
-    return [documents for documents in levels.values() if documents]
+            return ControlPolicies(gaps=(f"{word} {policy.name} was not read",))
+        named = NamedDocument(policy.name, word.lower(), None, policy.document)
+        for target in policy.targets:
+            level = _level_of(target, above, account.id)
+            if level:
+                levels[level].append(named)
+            elif target.startswith("ou-") and not policy.aws_managed:
+                elsewhere = True
+    found = [(name, levels[level]) for level, name in _LEVELS.items() if levels[level]]
+    gaps = (f"{word}s of organisational units between the root and the account's own are not known",)
+    return ControlPolicies(
+        levels=tuple(tuple(documents) for _, documents in found),
+        names=tuple(name for name, _ in found),
+        gaps=gaps if elsewhere and any(parent.startswith("ou-") for parent in above) else (),
+    )
 
 
-def _levels_of(targets: Sequence[str], above: Sequence[str], account_id: str) -> Iterator[str]:
-    for target in targets:
-        if target.startswith("r-"):
-            yield "root"
-        elif target in above:
-            yield "parent"
-        elif target == account_id:
-            yield "account"
+def _listed(account: Account, kind: ControlKind) -> bool:
+    return any(
+        outcome.error is None and outcome.complete and outcome.params.get("Filter") == kind
+        for outcome in account.outcomes_of("organizations", "ListPolicies")
+    )
+
+
+def _level_of(target: str, above: Sequence[str], account_id: str) -> str:
+    if target.startswith("r-"):
+        return "root"
+    if target in above:
+        return "parent"
+    return "account" if target == account_id else ""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from srtui.policy.condition import Condition
 from srtui.policy.document import Statement
+from srtui.policy.match import Variable
 from srtui.policy.principal import Caller, Naming
 from srtui.policy.request import Request
-from srtui.policy.requirement import Fact, Requirement, Test, all_of, any_of
+from srtui.policy.requirement import Fact, Proviso, Requirement, all_of, any_of, both, either, negation
 from srtui.policy.target import covers_resource
 
 
@@ -17,9 +19,12 @@ def requirement_of(statement: Statement, request: Request) -> Requirement:
     covered = covers_resource(statement, request.target, context, unknown)
     if covered is False:
         return False
-    if statement.with_variables and statement.allow and _is_invalid(statement, request):
-        return False
     open_parts: list[Requirement] = []
+    if statement.with_variables and statement.allow:
+        valid = _is_valid(statement, request)
+        if valid is False:
+            return False
+        open_parts.append(valid)
     if covered is None:
         text = next(text for text in statement.resources or () if "${" in text)
         open_parts.append(Fact(f"the resource fits {text}", f"the resource does not fit {text}"))
@@ -28,26 +33,37 @@ def requirement_of(statement: Statement, request: Request) -> Requirement:
         if holds is False:
             return False
         if holds is None:
-            open_parts.append(Test(condition))
+            open_parts.append(Proviso(condition))
     return all_of(open_parts) if open_parts else True
 
 
-def _is_invalid(statement: Statement, request: Request) -> bool:
-    """Whether a variable has no value, which makes the whole statement invalid ("Policy variables", Note)."""
-    context, unknown = request.context, request.unknown
+def _is_valid(statement: Statement, request: Request) -> Requirement:
+    """Whether all variables have a value; without one the whole statement is invalid ("Policy variables", Note).
 
-    def unresolved(key: str, default: str | None) -> bool:
-        value = context.get(key, default)
-        return not isinstance(value, str) and (value is not None or unknown is None or not unknown(key))
+    A condition with IfExists whose key is missing does without.
+    """
+    found: Requirement = True
+    for variable in statement.variables:
+        found = both(found, _has_value(variable, request))
+    for condition in statement.conditions:
+        for variable in condition.variables:
+            resolved = _has_value(variable, request)
+            if condition.if_exists and condition.key not in request.context:
+                resolved = either(resolved, negation(_is_present(condition.key, request)))
+            found = both(found, resolved)
+    return found
 
-    if any(unresolved(*variable) for variable in statement.variables):
-        return True
-    return any(
-        unresolved(*variable)
-        for condition in statement.conditions
-        if condition.variables and not (condition.if_exists and condition.key not in context)
-        for variable in condition.variables
-    )
+
+def _has_value(variable: Variable, request: Request) -> Requirement:
+    value = request.context.get(variable.key, variable.default)
+    return _is_present(variable.key, request) if value is None else isinstance(value, str)
+
+
+def _is_present(key: str, request: Request) -> Requirement:
+    """Whether a key without a known value is in the request."""
+    if request.unknown is None or not request.unknown(key):
+        return False
+    return Proviso(Condition("Null", key, "false", False))
 
 
 def means(statement: Statement, request: Request) -> tuple[Requirement, Naming | None]:
@@ -61,6 +77,8 @@ def means(statement: Statement, request: Request) -> tuple[Requirement, Naming |
             return False, None  # "NotPrincipal": not supported with Allow
         if request.boundary and caller.is_iam and caller.kind != "root":
             return True, None  # "NotPrincipal": always denies a principal that has a permissions boundary
+        if request.unknown is not None and caller.kind == "role" and caller.lists_role(element):
+            return negation(_sessions_named(caller, element.aws)), None
         return not caller.exempted_by(element), None
     if statement.allow:
         naming = caller.named_by(element)

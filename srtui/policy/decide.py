@@ -7,18 +7,21 @@ policy evaluation logic"), the Organizations User Guide (SCPs, RCPs) and the KMS
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from srtui.policy.covering import means, requirement_of
 from srtui.policy.document import KINDS, Statement
+from srtui.policy.errors import RequestError
 from srtui.policy.overlap import overlaps, places_of
 from srtui.policy.principal import Caller, Naming
 from srtui.policy.request import Decision, Hit, Outcome, Request, Source
 from srtui.policy.requirement import Requirement, Unread, all_of, any_of, both, either, negation
 from srtui.policy.target import Kind, Target
 
-_TRUST_ACTIONS: Final = frozenset(
+#: Actions on a role that its trust policy rules; all others on a role are actions of IAM.
+TRUST_ACTIONS: Final = frozenset(
     f"sts:{name}"
     for name in (
         "assumerole",
@@ -38,9 +41,30 @@ _PRINCIPAL_ARN: Final = "aws:principalarn"
 _EQUALITY: Final = frozenset({"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike"})
 
 
+_ACTION = re.compile(r"[a-z0-9-]+:[a-z0-9_.-]+\Z")
+
+
+def read_action(text: str) -> str:
+    """The action of a request in lower case; raises RequestError."""
+    action = text.lower()
+    if not _ACTION.match(action):
+        raise RequestError("action must have the form service:Action")
+    return action
+
+
 def needs_nothing(caller: Caller, action: str) -> bool:
     """Whether no policy counts for this call."""
     return action == _CALLER_IDENTITY and caller.kind != "anonymous"
+
+
+def needs_no_allow(caller: Caller, action: str) -> bool:
+    """Whether the call is allowed as long as nothing denies it."""
+    return action == _SESSION_TOKEN and caller.kind == "user"
+
+
+def beyond_rcps(action: str) -> bool:
+    """Whether RCPs have no effect on the action."""
+    return action == _BEYOND_RCPS
 
 
 def decide(request: Request) -> Decision:
@@ -65,7 +89,7 @@ class _Evaluation:
     def decision(self) -> Decision:
         request, caller = self.request, self.request.caller
         guarded = both(self._scps(), self._endpoint())
-        if request.rcps and not caller.service_linked and request.action != _BEYOND_RCPS:
+        if request.rcps and not caller.service_linked and not beyond_rcps(request.action):
             # RCPFullAWSAccess is always attached, so only what they deny counts.
             for level in request.rcps:
                 self._scan("rcp", level)
@@ -98,11 +122,11 @@ class _Evaluation:
     def _same_account(self, granted: list[Hit]) -> Requirement:
         """An identity policy or the resource's policy must allow, inside what limits the caller."""
         request = self.request
-        direct: Requirement = request.action == _SESSION_TOKEN and request.caller.kind == "user"
+        direct: Requirement = needs_no_allow(request.caller, request.action)
         by_resource: Requirement = False
         delegated: Requirement = False
         for hit in granted:
-            if _is_direct(hit):
+            if is_direct(hit):
                 direct = either(direct, hit.requirement)
             elif hit.naming == "account":
                 delegated = either(delegated, hit.requirement)
@@ -110,7 +134,7 @@ class _Evaluation:
                 by_resource = either(by_resource, hit.requirement)
         identity = self._identity()
         boundary, session = self._limit("boundary", request.boundary), self._session()
-        if _must_be_granted(request):
+        if must_be_granted(request):
             basis = either(by_resource, both(identity, delegated))
             if direct is False and basis is False:
                 self.failed.add("resource" if delegated is False else "identity")
@@ -224,7 +248,7 @@ class _Evaluation:
                     hits.append(Hit(kind, source, statement, requirement, naming))
 
 
-def _is_direct(hit: Hit) -> bool:
+def is_direct(hit: Hit) -> bool:
     """Whether an Allow names the user or session itself, so that implicit denies elsewhere do not count.
 
     "Policy evaluation logic", resource-based policies; for `*` with aws:PrincipalArn see "IAM role principals".
@@ -247,7 +271,7 @@ def _is_narrowed(statement: Statement) -> bool:
 
 
 def _is_trust(request: Request) -> bool:
-    if request.action not in _TRUST_ACTIONS:
+    if request.action not in TRUST_ACTIONS:
         return False
     segments = request.target.segments
     return segments[2] == "iam" and segments[5].startswith(("role/", "*"))
@@ -260,7 +284,7 @@ def _is_key(target: Target) -> bool:
     return overlaps(places_of("key/*"), tail) if target.pattern else tail.startswith("key/")
 
 
-def _must_be_granted(request: Request) -> bool:
+def must_be_granted(request: Request) -> bool:
     """Whether the resource's own policy must allow, also within one account: trust policies and key policies."""
     if _is_key(request.target):
         return True

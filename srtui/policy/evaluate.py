@@ -9,14 +9,13 @@ error), `blocked_by` for a denial, `explain`, and `error` in words for a request
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from srtui.policy.decide import decide, needs_nothing
+from srtui.policy.decide import decide, needs_nothing, read_action
 from srtui.policy.document import Document, count_key_marks, has_duplicate_keys, parse_document
 from srtui.policy.errors import PolicyError, RequestError
 from srtui.policy.principal import check_account, parse_caller
@@ -54,7 +53,6 @@ class _RequestJson(msgspec.Struct):
 
 _decoder = msgspec.json.Decoder(_RequestJson)
 _encoder = msgspec.json.Encoder()
-_ACTION = re.compile(r"[a-z0-9-]+:[a-z0-9_.-]+\Z")
 
 
 def evaluate_request(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,9 +102,7 @@ def _error(given: object, text: str) -> dict[str, Any]:
 
 
 def _request(raw: _RequestJson, line: bytes) -> Request:
-    action = raw.action.lower()
-    if not _ACTION.match(action):
-        raise RequestError("action must have the form service:Action")
+    action = read_action(raw.action)
     context: dict[str, str | Sequence[str]] = {}
     if raw.context:
         context = {key.lower(): value for key, value in raw.context.items()}

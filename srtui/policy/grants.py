@@ -26,6 +26,23 @@ class NamedDocument(NamedTuple):
     arn: str | None
     document: Mapping[str, Any]
 
+    def __str__(self) -> str:
+        """`managed policy deploy`, `inline policy own of group ops`, for a person."""
+        if self.kind.endswith("inline"):
+            _, _, owner = (self.arn or "").rpartition(":")
+            kind, _, name = owner.partition("/")
+            return f"inline policy {self.name} of {kind} {name.rpartition('/')[2]}"
+        return f"{_SPOKEN.get(self.kind, '')} {self.name}".strip()
+
+
+_SPOKEN: Final = {
+    "managed": "managed policy",
+    "group-managed": "managed policy",
+    "boundary": "permissions boundary",
+    "scp": "SCP",
+    "rcp": "RCP",
+}
+
 
 class Grant:
     """One statement of one policy, with the actions that it names and that its Resource can be about."""

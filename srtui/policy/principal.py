@@ -139,6 +139,10 @@ class Caller:
             for value in element.aws
         )
 
+    def lists_role(self, element: PrincipalElement) -> bool:
+        """Whether the account and the role of a session are named."""
+        return self.role in element.aws and element.names_account(self.partition, self.account)
+
     def exempted_by(self, element: PrincipalElement) -> bool:
         """Whether a NotPrincipal element lists this caller so completely that it does not apply to it.
 

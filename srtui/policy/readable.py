@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from srtui.policy.condition import Condition
-from srtui.policy.requirement import All, Any, Fact, Requirement, Test
+from srtui.policy.requirement import All, Any, Fact, Proviso, Requirement
 
 #: Keys as AWS spells them, because policies spell them in any letter case ("Global condition context keys").
 _GLOBAL_KEYS: Final = {
@@ -128,7 +128,7 @@ def requirement_text(requirement: Requirement) -> str:
     """A requirement in one sentence without its full stop."""
     if isinstance(requirement, bool):
         return "nothing" if requirement else "impossible"
-    if isinstance(requirement, Test):
+    if isinstance(requirement, Proviso):
         return condition_text(requirement.condition, requirement.wanted)
     if isinstance(requirement, Fact):
         return requirement.text if requirement.wanted else requirement.opposite

@@ -13,8 +13,8 @@ from srtui.policy.requirement import Requirement, Unread
 from srtui.policy.target import Kind, Target
 
 Outcome = Literal["allow", "explicit_deny", "implicit_deny", "open"]
-#: A policy and what to call it in an explanation.
-Source = tuple[str, Document | Unread]
+#: What to call a policy in an explanation (anything with a readable `str`), and the policy.
+Source = tuple[object, Document | Unread]
 
 
 class Request:
@@ -80,7 +80,7 @@ class Hit:
     def __init__(
         self,
         kind: Kind,
-        source: str,
+        source: object,
         statement: Statement | None,
         requirement: Requirement,
         naming: Naming | None = None,
@@ -94,7 +94,7 @@ class Hit:
     @property
     def label(self) -> str:
         """The policy and the statement in it, for a person."""
-        return f"{self.source}, {self.statement.label}" if self.statement else self.source
+        return f"{self.source}, {self.statement.label}" if self.statement else str(self.source)
 
 
 class Decision:

@@ -12,7 +12,7 @@ from typing import Union
 from srtui.policy.condition import Condition
 
 
-class Test:
+class Proviso:
     """A condition of a policy that must hold, or with `wanted` False must not."""
 
     __slots__ = ("condition", "wanted")
@@ -82,15 +82,15 @@ class Any:
         return ("any", *sorted(map(repr, (key_of(part) for part in self.parts))))
 
 
-Leaf = Test | Fact | Unread
-Requirement = Union[bool, Test, Fact, Unread, All, Any]  # noqa: UP007  (names a class defined later)
+Leaf = Proviso | Fact | Unread
+Requirement = Union[bool, Proviso, Fact, Unread, All, Any]  # noqa: UP007  (names a class defined later)
 
 
 def key_of(requirement: Requirement) -> tuple[object, ...]:
     """Equal for requirements that are written the same; a test and its opposite have the same key but for `wanted`."""
     if isinstance(requirement, bool):
         return (requirement,)
-    if isinstance(requirement, Test | Fact):
+    if isinstance(requirement, Proviso | Fact):
         return (*requirement.key, requirement.wanted)
     return requirement.key
 
@@ -132,7 +132,7 @@ def _joined(parts: Iterable[Requirement], *, conjunction: bool) -> Requirement:
             return not conjunction
         nested = part.parts if isinstance(part, All if conjunction else Any) else (part,)
         for one in nested:
-            if isinstance(one, Test | Fact) and (*one.key, not one.wanted) in kept:
+            if isinstance(one, Proviso | Fact) and (*one.key, not one.wanted) in kept:
                 return not conjunction
             kept.setdefault(key_of(one), one)
     if not kept:
@@ -161,8 +161,8 @@ def negation(requirement: Requirement) -> Requirement:
     """The opposite. What an unread policy says is not known either way, so it stays as it is."""
     if isinstance(requirement, bool):
         return not requirement
-    if isinstance(requirement, Test):
-        return Test(requirement.condition, not requirement.wanted)
+    if isinstance(requirement, Proviso):
+        return Proviso(requirement.condition, not requirement.wanted)
     if isinstance(requirement, Fact):
         return Fact(requirement.text, requirement.opposite, not requirement.wanted)
     if isinstance(requirement, Unread):

@@ -35,12 +35,17 @@ _COMPLETED: Final = frozenset({"identity", "boundary", "session"})
 
 
 class Target:
-    """The resource of a request. `wildcard_only`: the action has no resource-level permissions."""
+    """The resource of a request.
 
-    __slots__ = ("pattern", "segments", "text", "wildcard_only")
+    `wildcard_only`: the action has no resource-level permissions. `slashless`: what the last segment stands for holds
+    no slash, as the name of a bucket.
+    """
 
-    def __init__(self, text: str, wildcard_only: bool = False) -> None:
+    __slots__ = ("pattern", "segments", "slashless", "text", "wildcard_only")
+
+    def __init__(self, text: str, wildcard_only: bool = False, *, slashless: bool = False) -> None:
         """Raises RequestError if the text is neither an ARN nor `*`."""
+        self.slashless = slashless
         self.text = text
         self.wildcard_only = wildcard_only or text == "*"
         self.segments = split_arn(text)
@@ -103,6 +108,8 @@ def _plain(statement: Statement, text: str, target: Target) -> bool:
         # Not an ARN: AWS would not have saved it. Where it takes access away it counts as what it looks like.
         return not statement.allow and not statement.not_resource and glob_match(text, target.text)
     if target.pattern:
+        if target.slashless and "/" in segments[5]:
+            return False
         compare = arn_holds_all if _all_of(statement) else arn_overlaps
         return compare(segments, target.segments)
     return segments_match(segments, target.segments)

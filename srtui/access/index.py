@@ -1,0 +1,262 @@
+"""The policies of an account made ready for questions, and the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from srtui.access.answer import Answer, Verdict, WhoCan, answer_from, joined, verdict_of
+from srtui.access.facts import Facts
+from srtui.access.outsiders import outsiders
+from srtui.access.questions import Asked, Question, ask
+from srtui.access.reach import Carrier, Evaluation, Layers, Reach, members
+from srtui.access.resources import WITH_POLICIES, resource_policy
+from srtui.account import UNREAD, Account
+from srtui.account.model import Role, User
+from srtui.permissions import ControlPolicies, carried_by, control_policies
+from srtui.policy.catalogue import rcp_services
+from srtui.policy.condition import Unknown
+from srtui.policy.decide import decide
+from srtui.policy.document import Document
+from srtui.policy.grants import Grant, NamedDocument, read_policy
+from srtui.policy.match import ContextValue
+from srtui.policy.principal import Caller, parse_caller
+from srtui.policy.request import Request, Source
+from srtui.policy.requirement import Unread
+
+#: Condition keys of a request that are known; None as a value says that the key is absent.
+Given = Mapping[str, ContextValue | None]
+
+_DETAILS = "iam:GetAccountAuthorizationDetails"
+_NOBODY = Caller("anonymous", "")
+
+
+class AccessIndex:
+    """Users and roles of an account, numbered, with their policies parsed. Build it once for many questions.
+
+    It holds what the account was when it was built, and never changes it.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.principals: tuple[User | Role, ...] = tuple(account.principals())
+        self.numbers: dict[str, int] = {one.arn: number for number, one in enumerate(self.principals)}
+        self._facts = Facts(account)
+        self._scps, self._scp_names, scp_gaps = _levels(control_policies(account, "SERVICE_CONTROL_POLICY"))
+        self._rcps, _, rcp_gaps = _levels(control_policies(account, "RESOURCE_CONTROL_POLICY"))
+        self._gaps = (*scp_gaps, *rcp_gaps)
+        carriers = [_carrier(account, one) for one in self.principals]
+        self._layers = Layers(account.id, carriers)
+
+    # --- questions ----------------------------------------------------------------------------------------
+
+    def can(
+        self, principal: str, action: str, resource: str | None = None, context: Given | None = None
+    ) -> Answer:
+        """Whether a user or role may do the action on a resource: an ARN, a pattern of ARNs, or None.
+
+        None asks for some resource in the account of the kinds that the action works on. Raises KeyError for a
+        principal that is not in the account, RequestError for an action or resource that cannot be understood.
+        """
+        number = self.numbers[principal]
+        asked = ask(self.account, action, resource)
+        groups = [
+            [self._answer(number, asked, one, context or {}) for one in group] for group in asked.groups
+        ]
+        return joined(asked, groups)
+
+    def who_can(self, action: str, resource: str | None = None, context: Given | None = None) -> WhoCan:
+        """Every user and role that may do the action on a resource, surely, on conditions, or perhaps.
+
+        `can` gives the reasons for each. Raises RequestError.
+        """
+        asked = ask(self.account, action, resource)
+        found = self._reach(asked, context or {})
+        likely = 0
+        if found.unknown:
+            likely = found.unknown & self._reach(asked, context or {}, read_only=True).possible
+        question = asked.groups[0][0]
+        return WhoCan(
+            action=asked.action,
+            resource=asked.resource,
+            allowed=self._arns(found.allowed),
+            conditional=self._arns(found.conditional),
+            unknown=self._arns(found.unknown),
+            likely=self._arns(likely),
+            outsiders=tuple(outsiders(self._common(question, {}, None), self.account.id)),
+            gaps=self._gaps_of(question),
+            notes=(*asked.notes, *self._notes(question)),
+        )
+
+    def reach(self, action: str, resource: str | None = None, context: Given | None = None) -> Reach:
+        """The same as sets of principal numbers (see `principals`), for whoever asks thousands of times."""
+        return self._reach(ask(self.account, action, resource), context or {})
+
+    def grants(self, principal: str, action: str) -> list[Grant]:
+        """The statements, Allow and Deny, of a principal's identity policies that bear on an action.
+
+        Raises KeyError for a principal that is not in the account.
+        """
+        carried = carried_by(self.account, self.principals[self.numbers[principal]])
+        lower = action.lower()
+        return [
+            grant
+            for named in carried.identity
+            for grant in read_policy(named).grants
+            if grant.parsed.covers_action(lower)
+        ]
+
+    # --- one principal ------------------------------------------------------------------------------------
+
+    def _answer(self, number: int, asked: Asked, question: Question, given: Given) -> Answer:
+        request = self._request(number, question, given)
+        decision = decide(request)
+        otherwise: Verdict | None = None
+        if verdict_of(decision) == "unknown":
+            otherwise = verdict_of(decide(_without_unread(request)))
+        return answer_from(
+            request,
+            decision,
+            principal=self.principals[number].arn,
+            action=asked.action,
+            scp_names=self._scp_names,
+            otherwise=otherwise,
+            gaps=() if request.caller.service_linked else self._gaps_of(question),
+            notes=self._notes(question),
+        )
+
+    def _request(self, number: int, question: Question, given: Given) -> Request:
+        carrier = self._layers.carriers[number]
+        facts = self._facts.context(carrier.principal, question.action, question.target, given)
+        request = self._common(question, facts.values, facts.unknown)
+        request.caller = carrier.caller
+        request.identity = carrier.identity
+        request.boundary = carrier.boundary
+        return request
+
+    def _common(self, question: Question, values: Mapping[str, ContextValue], unknown: Unknown) -> Request:
+        target = question.target
+        return Request(
+            _NOBODY,
+            question.action,
+            target,
+            self._facts.owner(target),
+            values,
+            scps=self._scps,
+            rcps=self._rcps if question.action.partition(":")[0] in rcp_services()[0] else (),
+            resource_policy=self._resource_policy(question),
+            unknown=unknown,
+        )
+
+    def _resource_policy(self, question: Question) -> Source | None:
+        target = question.target
+        found = resource_policy(self.account, target, question.action)
+        owner = self._facts.owner(target)
+        if owner != self.account.id and not target.wildcard_only:
+            where = f"account {owner}" if owner else "whatever account has it"
+            need = f"the policy of {target.text} in {where}"
+            return (need, Unread(need, need))
+        if found is None or found.document is None:
+            return None
+        if found.document is UNREAD:
+            return (found.name, Unread(found.name, found.need))
+        return _source(NamedDocument(found.name, "resource", found.arn, found.document))
+
+    # --- everyone -----------------------------------------------------------------------------------------
+
+    def _reach(self, asked: Asked, given: Given, *, read_only: bool = False) -> Reach:
+        everyone: Reach | None = None
+        for group in asked.groups:
+            anyone: Reach | None = None
+            for question in group:
+                found = self._reach_one(question, given, read_only)
+                anyone = found if anyone is None else anyone.or_(found)
+            if anyone is not None:
+                everyone = anyone if everyone is None else everyone.and_(anyone)
+        return everyone or Reach(0, 0, 0)
+
+    def _reach_one(self, question: Question, given: Given, read_only: bool) -> Reach:
+        facts = self._facts.context(None, question.action, question.target, given)
+        common = self._common(question, facts.values, facts.unknown)
+        if read_only:
+            common = _without_unread(common)
+            common.resource_account = common.resource_account or self.account.id
+        evaluation = Evaluation(self._layers, common, lambda number: self._request(number, question, given))
+        return evaluation.reach()
+
+    def _arns(self, bits: int) -> tuple[str, ...]:
+        return tuple(self.principals[number].arn for number in members(bits))
+
+    # --- what else to know --------------------------------------------------------------------------------
+
+    def _gaps_of(self, question: Question) -> tuple[str, ...]:
+        service = question.action.partition(":")[0]
+        services, as_of = rcp_services()
+        if not self._rcps or service in services:
+            return self._gaps
+        return (*self._gaps, f"RCPs do not apply to {service} as far as is known (list of {as_of})")
+
+    def _notes(self, question: Question) -> tuple[str, ...]:
+        target = question.target
+        wide = target.pattern and not target.wildcard_only and target.service in WITH_POLICIES
+        if wide and resource_policy(self.account, target, question.action) is None:
+            return ("policies of single resources are not looked at for a pattern of resources",)
+        return ()
+
+
+def _levels(found: ControlPolicies) -> tuple[list[list[Source]], tuple[str, ...], tuple[str, ...]]:
+    """The levels of control policies that could be read, their names, and sentences on the rest."""
+    levels: list[list[Source]] = []
+    names: list[str] = []
+    gaps = list(found.gaps)
+    for name, documents in zip(found.names, found.levels, strict=True):
+        sources = [_source(named) for named in documents]
+        unread = [str(label) for label, document in sources if isinstance(document, Unread)]
+        if unread:
+            gaps.append(f"{', '.join(unread)} at {name} cannot be evaluated")
+        else:
+            levels.append(sources)
+            names.append(name)
+    return levels, tuple(names), tuple(gaps)
+
+
+def _source(named: NamedDocument) -> Source:
+    read = read_policy(named)
+    if read.document is None:
+        return (named, Unread(str(named), f"{named} cannot be evaluated: {read.problem}"))
+    return (named, read.document)
+
+
+def _carrier(account: Account, principal: User | Role) -> Carrier:
+    carried = carried_by(account, principal)
+    identity = [_source(named) for named in carried.identity]
+    identity += [(name, Unread(name, f"{_DETAILS} with {name}")) for name in carried.missing]
+    boundary: list[Source] | None = None
+    if carried.boundary is not None:
+        boundary = [_source(carried.boundary)]
+    elif carried.boundary_missing:
+        name = f"permissions boundary {principal.boundary}"
+        boundary = [(name, Unread(name, f"{_DETAILS} with {name}"))]
+    return Carrier(principal, parse_caller(principal.arn, "", None), identity, boundary)
+
+
+def _without_unread(request: Request) -> Request:
+    """The request as it would be if the policies that were not read said nothing."""
+    return Request(
+        request.caller,
+        request.action,
+        request.target,
+        request.resource_account or request.caller.account,
+        request.context,
+        identity=_read_only(request.identity),
+        boundary=None if request.boundary is None else _read_only(request.boundary) or None,
+        scps=request.scps,
+        rcps=request.rcps,
+        resource_policy=request.resource_policy
+        if request.resource_policy and isinstance(request.resource_policy[1], Document)
+        else None,
+        unknown=request.unknown,
+    )
+
+
+def _read_only(sources: Sequence[Source]) -> list[Source]:
+    return [source for source in sources if isinstance(source[1], Document)]
