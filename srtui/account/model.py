@@ -392,6 +392,8 @@ class Database(Record):
     endpoint: str = ""
     security_groups: tuple[str, ...] = ()
     certificate_authority: str = ""
+    parameter_group: str = ""
+    lifecycle_support: str = ""  # open-source-rds-extended-support, or …-disabled
 
 
 class DatabaseSnapshot(Record):

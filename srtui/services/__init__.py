@@ -7,7 +7,15 @@ from typing import Final
 
 from srtui.account import Account, Outcome
 from srtui.evidence import Evidence
-from srtui.services import cloudtrail_events, ec2_compute, ec2_network, iam_more, sns_topics, ssm_patching
+from srtui.services import (
+    cloudtrail_events,
+    ec2_compute,
+    ec2_network,
+    iam_more,
+    rds_more,
+    sns_topics,
+    ssm_patching,
+)
 from srtui.services.accessanalyzer import ACCESS_ANALYZER
 from srtui.services.account import ACCOUNT
 from srtui.services.agentcore import AGENTCORE
@@ -17,6 +25,7 @@ from srtui.services.apprunner import APP_RUNNER
 from srtui.services.autoscaling import AUTO_SCALING
 from srtui.services.backup import BACKUP
 from srtui.services.batch import BATCH
+from srtui.services.bedrock import BEDROCK
 from srtui.services.bedrock_agent import BEDROCK_AGENT
 from srtui.services.cloudformation import CLOUDFORMATION
 from srtui.services.cloudfront import CLOUDFRONT
@@ -35,6 +44,7 @@ from srtui.services.ecr import ECR
 from srtui.services.ecs import ECS
 from srtui.services.efs import EFS
 from srtui.services.eks import EKS
+from srtui.services.elasticache import ELASTICACHE
 from srtui.services.elasticbeanstalk import BEANSTALK
 from srtui.services.elbv2 import ELBV2
 from srtui.services.emr import EMR
@@ -48,10 +58,13 @@ from srtui.services.iot import IOT
 from srtui.services.kms import KMS
 from srtui.services.lambda_ import LAMBDA
 from srtui.services.logs import LOGS
+from srtui.services.memorydb import MEMORYDB
 from srtui.services.mwaa import MWAA
+from srtui.services.opensearch import OPENSEARCH
 from srtui.services.organizations import ORGANIZATIONS
 from srtui.services.ram import RAM
 from srtui.services.rds import RDS
+from srtui.services.redshift import REDSHIFT
 from srtui.services.rolesanywhere import ROLES_ANYWHERE
 from srtui.services.route53 import ROUTE53
 from srtui.services.route53domains import ROUTE53_DOMAINS
@@ -72,7 +85,7 @@ from srtui.services.wafv2 import WAF
 from srtui.services.workspaces import WORKSPACES
 
 #: Modules that declare more calls of a service of another module: importing them is what declares the calls.
-PARTS: Final = (ec2_network, ec2_compute, cloudtrail_events, iam_more, sns_topics, ssm_patching)
+PARTS: Final = (ec2_network, ec2_compute, cloudtrail_events, iam_more, sns_topics, ssm_patching, rds_more)
 
 #: In the order of collection: who and where first, then what the interface shows first.
 SERVICES: Final[tuple[Service, ...]] = (
@@ -138,6 +151,11 @@ SERVICES: Final[tuple[Service, ...]] = (
     ECR,
     INSPECTOR,
     MULTI_REGION,
+    REDSHIFT,
+    ELASTICACHE,
+    MEMORYDB,
+    OPENSEARCH,
+    BEDROCK,
 )
 
 _BY_ID: Final[dict[tuple[str, str], Call]] = {call.id: call for service in SERVICES for call in service.calls}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from srtui.account import Account
 from srtui.account.analytics import EmrCluster
+from srtui.account.clusters import EmrSettings
 from srtui.services.declare import Answer, Service
 
 EMR = Service("emr", title="EMR", prefix="elasticmapreduce", concurrency=2)
@@ -39,3 +40,21 @@ def cluster_details(account: Account, answer: Answer) -> None:
             cluster.service_role = entry.get("ServiceRole") or ""
             cluster.security_configuration = entry.get("SecurityConfiguration") or ""
             cluster.release = entry.get("ReleaseLabel") or ""
+
+
+@EMR.call("GetBlockPublicAccessConfiguration")
+def public_access(account: Account, answer: Answer) -> None:
+    """Whether clusters with open ports are refused."""
+    found = answer.response.get("BlockPublicAccessConfiguration") or {}
+    blocked = found.get("BlockPublicSecurityGroupRules")
+    if blocked is not None:
+        account.table(EmrSettings)[answer.region] = EmrSettings(
+            arn=account.root_arn,
+            name="block public access",
+            region=answer.region,
+            blocked=bool(blocked),
+            exceptions=tuple(
+                f"{one.get('MinRange')}-{one.get('MaxRange') or one.get('MinRange')}"
+                for one in found.get("PermittedPublicSecurityGroupRuleRanges") or ()
+            ),
+        )

@@ -9,7 +9,7 @@ from srtui.services.declare import Answer, Service
 RDS = Service("rds", title="RDS")
 
 
-@RDS.call("DescribeDBInstances", page_size=100)
+@RDS.call("DescribeDBInstances", items="DBInstances", page_size=100)
 def databases(account: Account, answer: Answer) -> None:
     """Database instances."""
     for entry in answer.response.get("DBInstances") or ():
@@ -36,6 +36,10 @@ def databases(account: Account, answer: Answer) -> None:
                 group.get("VpcSecurityGroupId", "") for group in entry.get("VpcSecurityGroups") or ()
             ),
             certificate_authority=entry.get("CACertificateIdentifier") or "",
+            parameter_group=next(
+                (group.get("DBParameterGroupName", "") for group in entry.get("DBParameterGroups") or ()), ""
+            ),
+            lifecycle_support=entry.get("EngineLifecycleSupport") or "",
         )
 
 
@@ -70,6 +74,8 @@ def snapshot_attributes(account: Account, answer: Answer) -> None:
         if item.get("AttributeName") == "restore"
         for value in item["AttributeValues"]
     ]
-    for snapshot in account.database_snapshots.values():
-        if snapshot.name == name and snapshot.region == answer.region and not answer.absent:
-            snapshot.shared_with = tuple(shared)
+    snapshot = account.database_snapshots.get(
+        f"arn:{account.partition}:rds:{answer.region}:{account.id}:snapshot:{name}"
+    )
+    if snapshot is not None and not answer.absent:
+        snapshot.shared_with = tuple(shared)

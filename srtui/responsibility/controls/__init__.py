@@ -18,6 +18,7 @@ from srtui.responsibility.controls import (
     delegation,
     detection,
     edge,
+    engines,
     event_history,
     guardduty,
     guardrails,
@@ -43,6 +44,7 @@ from srtui.responsibility.controls import (
     trails,
     trust,
     vpc,
+    warehouses,
 )
 
 #: By id, in the order of the modules.
@@ -60,6 +62,7 @@ __all__ = [
     "delegation",
     "detection",
     "edge",
+    "engines",
     "event_history",
     "guardduty",
     "guardrails",
@@ -85,4 +88,5 @@ __all__ = [
     "trails",
     "trust",
     "vpc",
+    "warehouses",
 ]

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from srtui.account.clusters import DatabaseCluster
 from srtui.account.model import Database
 from srtui.responsibility.control import Check, Fact, Result, control
 from srtui.services.rds import databases
+from srtui.services.rds_more import clusters
 
 _NEEDS: Final = (databases,)
+_WITH_CLUSTERS: Final = (databases, clusters)
 _GUIDE = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/"
 _MODIFY = "aws rds modify-db-instance --region {region} --db-instance-identifier {name} "
 
@@ -23,6 +26,13 @@ def _each(check: Check, judge: Callable[[Database], tuple[bool, str, str]]) -> I
         else:
             facts = (Fact(label, value), Fact("engine", f"{one.engine} {one.engine_version}".strip()))
             yield check.failed(one.arn, *facts, region=one.region, name=one.name)
+
+
+def _clusters(check: Check) -> Callable[[Database], DatabaseCluster]:
+    """The cluster of an instance, which has some settings instead of it; an empty one for an instance alone."""
+    found = {(one.region, one.name): one for one in check.account.table(DatabaseCluster).values()}
+    nothing = DatabaseCluster(arn="", name="")
+    return lambda database: found.get((database.region, database.cluster), nothing)
 
 
 def _yes(value: bool) -> str:
@@ -73,7 +83,7 @@ def rds_encrypted(check: Check) -> Iterator[Result]:
     rows=[3, 7],
     severity="medium",
     topic="databases",
-    needs=_NEEDS,
+    needs=_WITH_CLUSTERS,
     why="One call, by mistake or on purpose, deletes the database.",
     fix="Switch deletion protection on.",
     command=_MODIFY + "--deletion-protection",
@@ -81,9 +91,13 @@ def rds_encrypted(check: Check) -> Iterator[Result]:
     insecure_default=True,
 )
 def rds_deletion_protection(check: Check) -> Iterator[Result]:
-    yield from _each(
-        check, lambda one: (one.deletion_protection, "deletion protection", _yes(one.deletion_protection))
-    )
+    cluster_of = _clusters(check)
+
+    def judge(one: Database) -> tuple[bool, str, str]:
+        protected = one.deletion_protection or cluster_of(one).deletion_protection
+        return protected, "deletion protection", _yes(protected)
+
+    yield from _each(check, judge)
 
 
 @control(
@@ -138,7 +152,7 @@ def multi_az(check: Check) -> Iterator[Result]:
     rows=[7, 11],
     severity="low",
     topic="databases",
-    needs=_NEEDS,
+    needs=_WITH_CLUSTERS,
     why="Database passwords are shared and live long; IAM tokens last 15 minutes.",
     fix="Switch IAM database authentication on.",
     command=_MODIFY + "--enable-iam-database-authentication",
@@ -146,11 +160,14 @@ def multi_az(check: Check) -> Iterator[Result]:
     insecure_default=True,
 )
 def rds_iam_auth(check: Check) -> Iterator[Result]:
+    cluster_of = _clusters(check)
+
     def judge(one: Database) -> tuple[bool, str, str]:
         # The engines that have it (RDS User Guide, "IAM database authentication"); the others cannot fail.
         able = one.engine.startswith(("mysql", "postgres", "mariadb", "aurora"))
-        value = _yes(one.iam_authentication) if able else f"{one.engine} does not have it"
-        return one.iam_authentication or not able, "IAM authentication", value
+        switched_on = one.iam_authentication or cluster_of(one).iam_authentication
+        value = _yes(switched_on) if able else f"{one.engine} does not have it"
+        return switched_on or not able, "IAM authentication", value
 
     yield from _each(check, judge)
 
@@ -162,7 +179,7 @@ def rds_iam_auth(check: Check) -> Iterator[Result]:
     rows=[1, 7],
     severity="low",
     topic="databases",
-    needs=_NEEDS,
+    needs=_WITH_CLUSTERS,
     why="Failed log-ins and strange queries show in the database's log only, which is rotated away on its disk.",
     fix="Export the logs to CloudWatch Logs.",
     command=_MODIFY + "--cloudwatch-logs-export-configuration file://logs.json",
@@ -170,9 +187,13 @@ def rds_iam_auth(check: Check) -> Iterator[Result]:
     insecure_default=True,
 )
 def rds_logs(check: Check) -> Iterator[Result]:
-    yield from _each(
-        check, lambda one: (bool(one.log_exports), "exports", ", ".join(one.log_exports) or "none")
-    )
+    cluster_of = _clusters(check)
+
+    def judge(one: Database) -> tuple[bool, str, str]:
+        exports = one.log_exports or cluster_of(one).log_exports
+        return bool(exports), "exports", ", ".join(exports) or "none"
+
+    yield from _each(check, judge)
 
 
 @control(
@@ -190,7 +211,13 @@ def rds_logs(check: Check) -> Iterator[Result]:
     frameworks={"cis-3.0": ["2.3.2"], "cis-5.0": ["2.2.2"]},
 )
 def rds_auto_minor(check: Check) -> Iterator[Result]:
-    yield from _each(check, lambda one: (one.auto_minor, "automatic minor upgrades", _yes(one.auto_minor)))
+    def judge(one: Database) -> tuple[bool, str, str]:
+        # DocumentDB has the setting, but does nothing with it (its API Reference, CreateDBInstance).
+        able = one.engine != "docdb"
+        value = _yes(one.auto_minor) if able else "docdb does not have them"
+        return one.auto_minor or not able, "automatic minor upgrades", value
+
+    yield from _each(check, judge)
 
 
 @control(

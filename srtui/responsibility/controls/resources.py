@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from srtui.account import UNREAD
+from srtui.account.model import DatabaseSnapshot
 from srtui.responsibility.control import Check, Fact, Result, control
 from srtui.responsibility.openness import readable, stranger_openings
+from srtui.services.declare import Call
 from srtui.services.kms import key_metadata, key_policy, key_rotation, keys
 from srtui.services.lambda_ import function_policy, function_url, functions
 from srtui.services.rds import snapshot_attributes, snapshots
+from srtui.services.rds_more import cluster_snapshot_attributes, cluster_snapshots
+
+_SNAPSHOTS: Final = (snapshots, snapshot_attributes, cluster_snapshots, cluster_snapshot_attributes)
+
+
+def _asked_about(snapshot: DatabaseSnapshot) -> Call:
+    """The call that tells whom a snapshot is shared with."""
+    return cluster_snapshot_attributes if ":cluster-snapshot:" in snapshot.arn else snapshot_attributes
 
 
 @control(
@@ -163,7 +174,7 @@ def lambda_url_noauth(check: Check) -> Iterator[Result]:
     rows=[1, 7, 11],
     severity="critical",
     topic="resources",
-    needs=[snapshots, snapshot_attributes],
+    needs=_SNAPSHOTS,
     why="Anyone with an AWS account can restore the database and read all of it.",
     fix="Make the snapshot private, and treat its content as leaked.",
     command="aws rds modify-db-snapshot-attribute --region {region} --db-snapshot-identifier {name} --attribute-name restore --values-to-remove all",
@@ -172,7 +183,7 @@ def lambda_url_noauth(check: Check) -> Iterator[Result]:
 def rds_snapshot_public(check: Check) -> Iterator[Result]:
     for one in check.account.database_snapshots.values():
         if one.shared_with is UNREAD:
-            yield check.unknown(one.arn, snapshot_attributes, region=one.region)
+            yield check.unknown(one.arn, _asked_about(one), region=one.region)
             continue
         fact = Fact("shared with", ", ".join(one.shared_with) or "nobody")
         if "all" in one.shared_with:
@@ -188,7 +199,7 @@ def rds_snapshot_public(check: Check) -> Iterator[Result]:
     rows=[11],
     severity="high",
     topic="resources",
-    needs=[snapshots, snapshot_attributes],
+    needs=_SNAPSHOTS,
     why="The other account keeps a copy that you cannot take back.",
     fix="Stop sharing once the copy is made; share encrypted snapshots with named accounts only.",
     command="aws rds modify-db-snapshot-attribute --region {region} --db-snapshot-identifier {name} --attribute-name restore --values-to-remove {with_account}",
@@ -197,7 +208,7 @@ def rds_snapshot_public(check: Check) -> Iterator[Result]:
 def snapshot_shared_stranger(check: Check) -> Iterator[Result]:
     for one in check.account.database_snapshots.values():
         if one.shared_with is UNREAD:
-            yield check.unknown(one.arn, snapshot_attributes, region=one.region)
+            yield check.unknown(one.arn, _asked_about(one), region=one.region)
             continue
         others = [name for name in one.shared_with if name not in ("all", check.account.id)]
         fact = Fact("shared with", ", ".join(others) or "no other account")
