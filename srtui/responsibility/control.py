@@ -138,27 +138,38 @@ class _Failure(msgspec.Struct, frozen=True):
 
 
 class _Failures(msgspec.Struct, frozen=True):
-    """The failures of one call by what it was asked about; those of a call about nothing in particular under ""."""
+    """The failures of one call by what it was asked about; those of a call about nothing in particular under "".
+
+    `everywhere` has one for each region ("": for all of them) in which no question of this kind was answered.
+    """
 
     by_value: Mapping[str, list[_Failure]]
+    everywhere: Mapping[str, _Failure]
 
     def about(self, subject: str, region: str) -> _Failure | None:
         name = subject.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
         found = (failure for key in (subject, name, "") for failure in self.by_value.get(key, ()))
-        return next((failure for failure in found if not region or failure.region == region), None)
+        named = next((failure for failure in found if not region or failure.region == region), None)
+        # What a group or a batch was asked for is not named after the subject.
+        return named or self.everywhere.get(region)
 
 
 def failures_of(account: Account, call: Call) -> _Failures:
     """Index the failures of a call, because a rule may ask about thousands of subjects."""
     by_value: dict[str, list[_Failure]] = {}
+    everywhere: dict[str, _Failure] = {}
+    answered: set[str] = set()
     for outcome in account.outcomes_of(*call.id):
         if outcome.error is None:
+            answered.update((outcome.region, ""))
             continue
         failure = _Failure(outcome.error.code, outcome.region)
         values = [value for value in outcome.params.values() if isinstance(value, str)]
+        for place in (outcome.region, ""):
+            everywhere.setdefault(place, failure)
         for value in values if call.for_each is not None and values else [""]:
             by_value.setdefault(value, []).append(failure)
-    return _Failures(by_value)
+    return _Failures(by_value, {place: one for place, one in everywhere.items() if place not in answered})
 
 
 Rule = Callable[[Check], Iterator[Result]]
