@@ -94,12 +94,12 @@ class Access:
         found = await (await self.pool()).session.get_available_regions("ec2", self.partition)
         return sorted(found)
 
-    async def lists(self, service: str, region: str) -> bool:
-        """Whether botocore knows the service in the region; also true for services that it lists no region for."""
+    async def lists(self, service: str, region: str) -> bool | None:
+        """Whether botocore knows the service in the region; None for services that it lists no region for."""
         if endpoint_override(self.settings) is not None:
             return True
         found = await (await self.pool()).session.get_available_regions(service, self.partition)
-        return not found or region in found
+        return region in found if found else None
 
     async def release(self, service: str, region: str, above: int) -> None:
         """Close a client that nothing is waiting for, when there are many. The identity is asked for at any time."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from srtui.aws.access import Access
 from srtui.aws.delivery import Delivery
@@ -42,6 +43,8 @@ class Caller:
         self._delivery = delivery
         self._slots: dict[tuple[str, str], asyncio.Semaphore] = {}
         self._all = asyncio.Semaphore(GLOBAL_LIMIT)
+        # A server on this machine has no limits to keep.
+        self._paced = urlsplit(access.settings.endpoint_url or "").hostname not in ("127.0.0.1", "localhost")
         self._next: dict[tuple[tuple[str, str], str], float] = {}
         self._answered: set[tuple[str, str]] = set()
         self._down: dict[tuple[str, str], CallError] = {}
@@ -120,15 +123,14 @@ class Caller:
                 throttled += 1
             else:
                 if endpoint_down(cause) and job.endpoint not in self._answered:
-                    # Neither a name nor in AWS's list: the region does not have the service.
-                    if no_such_host(cause) and not await self._access.lists(*job.endpoint):
+                    if no_such_host(cause) and await self._not_offered(job):
                         error = CallError(error.code, error.message, "not-offered")
                     self._down[job.endpoint] = error
                 kind = "absent" if job.call.means_none(error) else error.kind
                 raise Unfinished(page, CallError(error.code, error.message, kind)) from cause
 
     async def _send(self, job: Job, token: Mapping[str, Any]) -> Mapping[str, Any]:
-        if job.call.pause:
+        if job.call.pause and self._paced:
             await self._turn(job)
         async with self._slot(job), self._all:
             pool = await self._access.pool()
@@ -141,6 +143,14 @@ class Caller:
                 request |= {limit: job.call.page_size} if limit else {}
             async with asyncio.timeout(_CALL_LIMIT):
                 return await pool.ask(job.call, job.region, request)
+
+    async def _not_offered(self, job: Job) -> bool:
+        """Whether an endpoint without a name is one that AWS does not have, rather than one that cannot be looked up."""
+        listed = await self._access.lists(*job.endpoint)
+        if listed is None:
+            # No list to look into: the names of the region's other services were found.
+            return any(region == job.region for _, region in self._answered)
+        return not listed
 
     async def _turn(self, job: Job) -> None:
         """Wait until the call may begin: some operations bear only so many a second."""

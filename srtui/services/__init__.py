@@ -18,15 +18,21 @@ from srtui.services import (
 )
 from srtui.services.accessanalyzer import ACCESS_ANALYZER
 from srtui.services.account import ACCOUNT
+from srtui.services.acm import ACM
 from srtui.services.agentcore import AGENTCORE
 from srtui.services.apigateway import API_GATEWAY
 from srtui.services.apigatewayv2 import API_GATEWAY_V2
 from srtui.services.apprunner import APP_RUNNER
+from srtui.services.arc_zonal_shift import ZONAL_SHIFT
+from srtui.services.artifact import ARTIFACT
+from srtui.services.auditmanager import AUDIT_MANAGER
 from srtui.services.autoscaling import AUTO_SCALING
 from srtui.services.backup import BACKUP
 from srtui.services.batch import BATCH
 from srtui.services.bedrock import BEDROCK
 from srtui.services.bedrock_agent import BEDROCK_AGENT
+from srtui.services.budgets import BUDGETS
+from srtui.services.ce import COST_EXPLORER
 from srtui.services.cloudformation import CLOUDFORMATION
 from srtui.services.cloudfront import CLOUDFRONT
 from srtui.services.cloudtrail import CLOUDTRAIL
@@ -37,6 +43,8 @@ from srtui.services.cognito_identity import COGNITO_IDENTITY
 from srtui.services.cognito_idp import USER_POOLS
 from srtui.services.config import CONFIG
 from srtui.services.declare import Answer, Call, Service
+from srtui.services.detective import DETECTIVE
+from srtui.services.directconnect import DIRECT_CONNECT
 from srtui.services.dms import DMS
 from srtui.services.dynamodb import DYNAMODB
 from srtui.services.ec2 import EC2
@@ -49,22 +57,27 @@ from srtui.services.elasticbeanstalk import BEANSTALK
 from srtui.services.elbv2 import ELBV2
 from srtui.services.emr import EMR
 from srtui.services.events import EVENTS
+from srtui.services.fms import FIREWALL_MANAGER
 from srtui.services.glacier import GLACIER
 from srtui.services.glue import GLUE
 from srtui.services.guardduty import GUARDDUTY
+from srtui.services.health import HEALTH
 from srtui.services.iam import IAM
 from srtui.services.inspector2 import INSPECTOR
 from srtui.services.iot import IOT
 from srtui.services.kms import KMS
 from srtui.services.lambda_ import LAMBDA
 from srtui.services.logs import LOGS
+from srtui.services.macie2 import MACIE
 from srtui.services.memorydb import MEMORYDB
 from srtui.services.mwaa import MWAA
 from srtui.services.opensearch import OPENSEARCH
 from srtui.services.organizations import ORGANIZATIONS
+from srtui.services.outposts import OUTPOSTS
 from srtui.services.ram import RAM
 from srtui.services.rds import RDS
 from srtui.services.redshift import REDSHIFT
+from srtui.services.resiliencehub import RESILIENCE_HUB
 from srtui.services.rolesanywhere import ROLES_ANYWHERE
 from srtui.services.route53 import ROUTE53
 from srtui.services.route53domains import ROUTE53_DOMAINS
@@ -73,15 +86,21 @@ from srtui.services.s3 import S3
 from srtui.services.s3control import MULTI_REGION, S3CONTROL
 from srtui.services.sagemaker import SAGEMAKER
 from srtui.services.secretsmanager import SECRETS_MANAGER
+from srtui.services.security_ir import SECURITY_IR
 from srtui.services.securityhub import SECURITY_HUB
+from srtui.services.service_quotas import SERVICE_QUOTAS
 from srtui.services.shield import SHIELD
 from srtui.services.sns import SNS
 from srtui.services.sqs import SQS
 from srtui.services.ssm import SSM
 from srtui.services.sso_admin import IDENTITY_CENTER
 from srtui.services.stepfunctions import STEP_FUNCTIONS
+from srtui.services.storagegateway import STORAGE_GATEWAY
 from srtui.services.sts import STS
+from srtui.services.support import SUPPORT
+from srtui.services.trustedadvisor import TRUSTED_ADVISOR
 from srtui.services.wafv2 import WAF
+from srtui.services.wellarchitected import WELL_ARCHITECTED
 from srtui.services.workspaces import WORKSPACES
 
 #: Modules that declare more calls of a service of another module: importing them is what declares the calls.
@@ -104,6 +123,25 @@ SERVICES: Final[tuple[Service, ...]] = (
     LOGS,
     CLOUDWATCH,
     SNS,
+    MACIE,
+    DETECTIVE,
+    SUPPORT,
+    HEALTH,
+    TRUSTED_ADVISOR,
+    ARTIFACT,
+    BUDGETS,
+    COST_EXPLORER,
+    ACM,
+    DIRECT_CONNECT,
+    AUDIT_MANAGER,
+    FIREWALL_MANAGER,
+    WELL_ARCHITECTED,
+    SECURITY_IR,
+    RESILIENCE_HUB,
+    ZONAL_SHIFT,
+    SERVICE_QUOTAS,
+    OUTPOSTS,
+    STORAGE_GATEWAY,
     LAMBDA,
     KMS,
     RDS,

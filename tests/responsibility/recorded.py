@@ -26,6 +26,7 @@ def evidence(
     response: Mapping[str, Any] | None = None,
     *,
     error: str = "",
+    message: str = "",
     params: Mapping[str, Any] | None = None,
     region: str = REGION,
     more: bool = False,
@@ -42,7 +43,7 @@ def evidence(
         params=dict(params or {}),
         more=more,
         response=None if error else dict(response or {}),
-        error=CallError(code=error, message="", kind=error_kind(error)) if error else None,
+        error=CallError(code=error, message=message, kind=error_kind(error)) if error else None,
     )
 
 
