@@ -72,7 +72,9 @@ def test_guardduty_findings_are_told_apart_by_what_was_asked() -> None:
 
 def test_every_region_lists_a_trail_and_its_home_keeps_its_state() -> None:
     arn = f"arn:aws:cloudtrail:eu-west-1:{ACCOUNT}:trail/main"
-    listed = answer("cloudtrail", "DescribeTrails", {"trailList": [{"TrailARN": arn, "HomeRegion": "eu-west-1"}]})
+    listed = answer(
+        "cloudtrail", "DescribeTrails", {"trailList": [{"TrailARN": arn, "HomeRegion": "eu-west-1"}]}
+    )
     status = answer("cloudtrail", "GetTrailStatus", {"IsLogging": True}, {"Name": arn})
     (trail,) = build_account([listed, status, listed]).trails.values()
     assert (trail.region, trail.logging) == ("eu-west-1", True)
