@@ -17,6 +17,21 @@ from srtui.services.ecr import repositories
 from srtui.services.inspector2 import findings_by_resource, inspector_status, not_scanned
 from srtui.services.lambda_ import functions
 
+#: Reasons that need no act: it is switched off, gone or archived, or its scan is under way.
+_EXPECTED: Final = frozenset(
+    {
+        "EC2_INSTANCE_STOPPED",
+        "RESOURCE_STOPPED",
+        "RESOURCE_TERMINATED",
+        "NO_RESOURCES_FOUND",
+        "IMAGE_ARCHIVED",
+        "PENDING_DISABLE",
+        "PENDING_INITIAL_SCAN",
+        "PENDING_REVIVAL_SCAN",
+        "SCAN_IN_PROGRESS",
+        "SUCCESSFUL",
+    }
+)
 _INSPECTOR: Final = "https://docs.aws.amazon.com/inspector/latest/user/"
 
 
@@ -113,9 +128,7 @@ def inspector_findings(check: Check) -> Iterator[Result]:
 )
 def inspector_coverage(check: Check) -> Iterator[Result]:
     account = check.account
-    # What is switched off or gone needs no scan.
-    expected = ("STOPPED_INSTANCE", "TERMINATED_INSTANCE", "NO_RESOURCES_FOUND", "EXCLUDED_BY_TAG")
-    gaps = [one for one in account.table(Unscanned).values() if one.reason not in expected]
+    gaps = [one for one in account.table(Unscanned).values() if one.reason not in _EXPECTED]
     yield from each(
         check, gaps, lambda one: bad(Fact("reason", one.reason.replace("_", " ").lower() or "not told"))
     )
