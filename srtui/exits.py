@@ -5,6 +5,11 @@ from typing import Final
 OK: Final = 0
 FAILURE: Final = 1
 USAGE: Final = 2
+#: What can and who-can found out.
+ALLOWED: Final = 0
+DENIED: Final = 1
+CONDITIONAL: Final = 3
+UNKNOWN: Final = 4
 BAD_DATA: Final = 65
 NO_PERMISSION: Final = 77
 INTERRUPTED: Final = 130
@@ -12,8 +17,10 @@ INTERRUPTED: Final = 130
 EXPLAINED: Final = """\
 exit codes:
   0    all is well
-  1    findings (report --fail-on), or something failed
+  1    findings (report --fail-on), denied (can), nobody (who-can), or something failed
   2    wrong usage, configuration or option value
+  3    allowed on conditions (can, who-can)
+  4    unknown, because policies were not read (can, who-can)
   65   a file that holds other or damaged data
   77   no permission: a file or folder, or AWS refused the credentials
   130  interrupted by Ctrl-C"""

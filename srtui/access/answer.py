@@ -23,9 +23,9 @@ VERDICTS: Final[tuple[Verdict, ...]] = ("allowed", "conditional", "unknown", "de
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """A statement that decides, or helps to. `statement` counts from 0; -1 for a policy that was not read."""
+    """A statement that decides, or helps to. `statement` counts from 0."""
 
-    effect: Literal["Allow", "Deny", ""]
+    effect: Literal["Allow", "Deny"]
     policy: str  # name
     kind: str  # inline, managed, group-inline, group-managed, boundary, scp, rcp or resource
     arn: str | None  # of a managed policy, or of whom or what an inline or resource policy is in
@@ -156,7 +156,11 @@ def answer_from(
 ) -> Answer:
     """The answer that a decision amounts to; `action` as the person wrote it."""
     verdict = verdict_of(decision)
-    allowed_by = [reason_of(hit, request) for hit in decision.allows if hit.kind in ("identity", "resource")]
+    allowed_by = [
+        reason_of(hit, request)
+        for hit in decision.allows
+        if hit.kind in ("identity", "resource") and hit.statement is not None
+    ]
     denied_by = [reason_of(hit, request) for hit in decision.denies if hit.statement is not None]
     if verdict == "denied" and decision.outcome == "explicit_deny":
         denied_by = [reason_of(hit, request) for hit in decision.denies if hit.requirement is True]
@@ -216,14 +220,14 @@ _NAMING: Final = {
 
 
 def reason_of(hit: Hit, request: Request) -> Reason:
-    """What to say of a statement that decides."""
+    """What to say of a statement that decides. Raises ValueError for a hit of a policy that was not read."""
     statement = hit.statement
+    if statement is None:
+        raise ValueError(f"{hit.source} was not read, so it has no statement")
     named = hit.source if isinstance(hit.source, NamedDocument) else None
     policy = named.name if named else str(hit.source)
     kind = named.kind if named else hit.kind
     arn = named.arn if named else None
-    if statement is None:
-        return Reason("", policy, kind, arn, "", -1, hit.label, "", "", "", ())
     return Reason(
         effect="Allow" if statement.allow else "Deny",
         policy=policy,

@@ -7,11 +7,12 @@ each principal, so that a resource meets only those that are about it. Every ans
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
 
+from srtui.access.entries import Entries, Grouped
 from srtui.access.facts import depends_on_principal
 from srtui.access.index import AccessIndex, Given
 from srtui.access.questions import Question
@@ -20,26 +21,15 @@ from srtui.access.resources import resource_policy
 from srtui.policy.catalogue import load_catalogue
 from srtui.policy.covering import means, requirement_of
 from srtui.policy.document import Document, Statement
-from srtui.policy.match import UnresolvedVariableError, is_everything, resolve, segments_match
+from srtui.policy.grants import NamedDocument, read_policy
+from srtui.policy.match import UnresolvedVariableError, resolve
 from srtui.policy.principal import Naming
-from srtui.policy.request import Request
-from srtui.policy.requirement import Requirement
-from srtui.policy.target import Target, covers_resource, pattern_segments, resource_tokens
+from srtui.policy.request import Request, Source
+from srtui.policy.requirement import Requirement, Unread
+from srtui.policy.target import Target, covers_resource, resource_tokens
 
 _NOTHING: Final[Given] = {}
 _encode = msgspec.json.Encoder(order="sorted").encode
-
-
-class Grouped:
-    """Statements of one layer that say the same about an action, as one, with everyone who carries any of them."""
-
-    __slots__ = ("carriers", "places", "statement")
-
-    def __init__(self, statement: Statement) -> None:
-        self.statement = statement
-        self.carriers = 0
-        #: each statement as it stands: (document, statement, carriers)
-        self.places: list[tuple[Document, Statement, int]] = []
 
 
 class Granting(msgspec.Struct, frozen=True):
@@ -51,84 +41,6 @@ class Granting(msgspec.Struct, frozen=True):
     possible: int
 
 
-class _Entries:
-    """The statements of one layer that name an action, found by the resource that is asked about."""
-
-    def __init__(
-        self, groups: Sequence[Grouped], resolved: Callable[[Grouped], Iterator[tuple[str, int]] | None]
-    ):
-        self.groups = groups
-        self._always: list[int] = []
-        self._exact: dict[str, dict[int, int]] = {}
-        self._prefixes: dict[int, dict[str, dict[int, int]]] = {}
-        self._others: list[tuple[list[str], int, int]] = []
-        self._odd: list[int] = []
-        for number, group in enumerate(groups):
-            statement = group.statement
-            if statement.resources is None or (statement.any_resource and not statement.not_resource):
-                self._always.append(number)
-            elif statement.not_resource:
-                self._odd.append(number)
-            elif not statement.variables:
-                for text in statement.resources:
-                    self._add(text, statement, number, group.carriers)
-            else:
-                self._add_resolved(number, group, resolved(group))
-
-    def _add_resolved(self, number: int, group: Grouped, patterns: Iterator[tuple[str, int]] | None) -> None:
-        if patterns is None:
-            self._odd.append(number)
-            return
-        for text, carriers in patterns:
-            self._add(text, group.statement, number, carriers)
-
-    def _add(self, text: str, statement: Statement, number: int, carriers: int) -> None:
-        if is_everything(text):
-            self._merge(self._prefixes.setdefault(0, {}).setdefault("", {}), number, carriers)
-            return
-        segments = pattern_segments(text, statement.kind)
-        if segments is None:
-            # No ARN: it may count where it takes access away, which only looking at each resource tells.
-            if not statement.allow and number not in self._odd:
-                self._odd.append(number)
-            return
-        head, tail = segments[:-1], segments[-1]
-        plain_head = not any("*" in part or "?" in part for part in head)
-        if plain_head and "?" not in tail and "*" not in tail[:-1]:
-            whole = ":".join(segments)
-            if whole.endswith("*"):
-                found = self._prefixes.setdefault(len(whole) - 1, {}).setdefault(whole[:-1], {})
-            else:
-                found = self._exact.setdefault(whole, {})
-            self._merge(found, number, carriers)
-        else:
-            self._others.append((segments, number, carriers))
-
-    @staticmethod
-    def _merge(found: dict[int, int], number: int, carriers: int) -> None:
-        found[number] = found.get(number, 0) | carriers
-
-    def about(self, target: Target) -> tuple[dict[int, int], list[int]]:
-        """The statements about a resource with their carriers by number, and those that must be looked at."""
-        found = {number: self.groups[number].carriers for number in self._always}
-        self._take(found, self._exact.get(target.text))
-        for length, prefixes in self._prefixes.items():
-            self._take(found, prefixes.get(target.text[:length]))
-        for segments, number, carriers in self._others:
-            if segments_match(segments, target.segments):
-                found[number] = found.get(number, 0) | carriers
-        return found, self._odd
-
-    @staticmethod
-    def _take(found: dict[int, int], more: dict[int, int] | None) -> None:
-        for number, carriers in (more or {}).items():
-            found[number] = found.get(number, 0) | carriers
-
-    def all(self) -> dict[int, int]:
-        """Every statement with its carriers."""
-        return {number: group.carriers for number, group in enumerate(self.groups)}
-
-
 class Batch:
     """Questions about a fixed set of actions, put to an index as often as one likes."""
 
@@ -138,7 +50,7 @@ class Batch:
         self._actions = tuple(sorted({action.lower() for action in actions}))
         self._identity = self._grouped(self._layers._identity)
         self._boundary = self._grouped(self._layers._boundary)
-        self._entries: dict[tuple[str, bool], _Entries] = {}
+        self._entries: dict[tuple[str, bool], Entries] = {}
         self._known: dict[tuple[Any, ...], Reach] = {}
         self._keys: dict[str, frozenset[str]] = {}
         self._variables: dict[int, Mapping[str, Any]] = {}
@@ -167,11 +79,11 @@ class Batch:
                     group.places.append((document, statement, carriers))
         return {action: list(found.values()) for action, found in groups.items()}
 
-    def _entries_of(self, action: str, boundary: bool) -> _Entries:
+    def _entries_of(self, action: str, boundary: bool) -> Entries:
         found = self._entries.get((action, boundary))
         if found is None:
             groups = (self._boundary if boundary else self._identity)[action]
-            found = self._entries[action, boundary] = _Entries(groups, self._resolved)
+            found = self._entries[action, boundary] = Entries(groups, self._resolved)
         return found
 
     def _resolved(self, group: Grouped) -> Iterator[tuple[str, int]] | None:
@@ -219,29 +131,41 @@ class Batch:
 
     # --- questions ----------------------------------------------------------------------------------------
 
-    def reach(self, action: str, arn: str, given: Given = _NOTHING) -> Reach:
-        """Who may do one of the actions on an ARN or a pattern of ARNs, `*` for an action without resources."""
+    def reach(
+        self, action: str, arn: str, given: Given = _NOTHING, *, policy: NamedDocument | None = None
+    ) -> Reach:
+        """Who may do one of the actions on an ARN or a pattern of ARNs, `*` for an action without resources.
+
+        `policy`: the resource's own policy as it would be, instead of the one it has.
+        """
         action = action.lower()
         question = Question(action, _target(action, arn))
-        key, identity, boundary = self._signature(question, given)
+        key, identity, boundary = self._signature(question, given, policy)
         found = self._known.get(key)
         if found is None:
             facts = self.index._facts.context(None, action, question.target, given)
             common = self.index._common(question, facts.values, facts.unknown)
+            if policy is not None:
+                common.resource_policy = as_source(policy)
             layers = _Narrowed(
                 self._layers, self._named(action, identity, False), self._named(action, boundary, True)
             )
             evaluation = _Evaluation(
-                layers, common, lambda number: self.index._request(number, question, given)
+                layers, common, lambda number: self._request(number, question, given, common.resource_policy)
             )
             found = self._known[key] = evaluation.reach()
         return found
+
+    def _request(self, number: int, question: Question, given: Given, policy: Source | None) -> Request:
+        request = self.index._request(number, question, given)
+        request.resource_policy = policy
+        return request
 
     def granting(self, action: str, arn: str, given: Given = _NOTHING) -> list[Granting]:
         """The Allow statements of identity policies that give the action on the ARN, conditions of others aside."""
         action = action.lower()
         question = Question(action, _target(action, arn))
-        _, identity, _ = self._signature(question, given)
+        _, identity, _ = self._signature(question, given, None)
         facts = self.index._facts.context(None, action, question.target, given)
         common = self.index._common(question, facts.values, facts.unknown)
         groups = self._identity[action]
@@ -274,15 +198,15 @@ class Batch:
         return Named((groups[number].statement, carriers) for number, carriers in about.items())
 
     def _signature(
-        self, question: Question, given: Given
+        self, question: Question, given: Given, policy: NamedDocument | None
     ) -> tuple[tuple[Any, ...], dict[int, int], dict[int, int]]:
         """What an answer depends on, and the statements of identities and boundaries that take part."""
         action, target = question.action, question.target
         identity = self._entries_of(action, False)
         boundary = self._entries_of(action, True)
-        key: tuple[Any, ...] = (action, tuple(sorted(given.items())) if given else ())
+        key: tuple[Any, ...] = (action, tuple(sorted(given.items(), key=str)) if given else ())
         if target.wildcard_only or target.pattern:
-            return (*key, target.text), identity.all(), boundary.all()
+            return (*key, target.text, id(policy)), identity.all(), boundary.all()
         parts: list[Any] = []
         found = []
         for entries in (identity, boundary):
@@ -297,7 +221,7 @@ class Batch:
             found.append(about)
             parts.append(tuple(sorted(about.items())))
         parts.append(self._by_conditions(action, target))
-        parts.append(self._policy_text(question))
+        parts.append(self._policy_text(question) if policy is None else self._text_of(policy.document))
         return (*key, *parts), found[0], found[1]
 
     def _by_conditions(self, action: str, target: Target) -> tuple[Any, ...]:
@@ -329,10 +253,50 @@ class Batch:
             return None
         if not isinstance(found.document, dict):
             return found.need
-        known = self._policies.get(id(found.document))
-        if known is None or known[0] is not found.document:
-            known = self._policies[id(found.document)] = (found.document, _encode(found.document))
+        return self._text_of(found.document)
+
+    def _text_of(self, document: Mapping[str, Any]) -> bytes:
+        known = self._policies.get(id(document))
+        if known is None or known[0] is not document:
+            known = self._policies[id(document)] = (document, _encode(document))
         return known[1]
+
+    def carriers(self, action: str) -> int:
+        """Whoever carries an Allow statement about the action, whatever it is worth."""
+        bits = 0
+        for group in self._identity[action.lower()]:
+            if group.statement.allow:
+                bits |= group.carriers
+        return bits | self._layers.unread_identity
+
+    def resources(self, action: str) -> frozenset[str]:
+        """The Resource values, variables and all, of the Allow statements of identity policies about an action."""
+        return frozenset(
+            text
+            for group in self._identity[action.lower()]
+            if group.statement.allow and not group.statement.not_resource
+            for text in group.statement.resources or ()
+        )
+
+    def resources_of(self, action: str, number: int) -> frozenset[str]:
+        """The same of one principal by number, its variables put in; values with variables left over are left out."""
+        found = set()
+        for group in self._identity[action.lower()]:
+            statement = group.statement
+            if statement.allow and not statement.not_resource and group.carriers >> number & 1:
+                for text in statement.resources or ():
+                    try:
+                        pieces = resolve(resource_tokens(text), self._principal_values(number))
+                        found.add("".join(piece for piece, _ in pieces) if statement.variables else text)
+                    except UnresolvedVariableError:
+                        continue
+        return frozenset(found)
+
+
+def as_source(named: NamedDocument) -> Source:
+    """A policy as it takes part in a request."""
+    document = read_policy(named).document
+    return (named, document if document is not None else Unread(str(named), f"{named} cannot be evaluated"))
 
 
 def _anything(key: str) -> bool:

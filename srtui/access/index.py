@@ -180,8 +180,12 @@ class AccessIndex:
         if read_only:
             common = _without_unread(common)
             common.resource_account = common.resource_account or self.account.id
-        evaluation = Evaluation(self._layers, common, lambda number: self._request(number, question, given))
-        return evaluation.reach()
+
+        def of(number: int) -> Request:
+            request = self._request(number, question, given)
+            return _without_unread(request) if read_only else request
+
+        return Evaluation(self._layers, common, of, read_only=read_only).reach()
 
     def _arns(self, bits: int) -> tuple[str, ...]:
         return tuple(self.principals[number].arn for number in members(bits))

@@ -183,8 +183,12 @@ class Evaluation:
     number.
     """
 
-    def __init__(self, layers: Layers, common: Request, of: Callable[[int], Request]) -> None:
+    def __init__(
+        self, layers: Layers, common: Request, of: Callable[[int], Request], *, read_only: bool = False
+    ) -> None:
+        """With `read_only`, policies that were not read are taken to say nothing."""
         self._layers = layers
+        self._read_only = read_only
         self._common = common
         self._of = of
         self._requests: dict[int, Request] = {}
@@ -201,7 +205,8 @@ class Evaluation:
         if needs_nothing(layers.carriers[0].caller, common.action):
             return Reach(layers.everyone, 0, 0)
         identity_named, boundary_named = layers.named(common.action)
-        identity = self._layer(identity_named, layers.unread_identity)
+        unread = layers.unread_identity | layers.unread_boundary
+        identity = self._layer(identity_named, 0 if self._read_only else layers.unread_identity)
         boundary = self._layer(boundary_named, layers.unread_boundary)
         unbounded = layers.everyone & ~layers.bounded
         boundary = (boundary[0] | unbounded, boundary[1] | unbounded)
@@ -210,7 +215,8 @@ class Evaluation:
         sure, possible = self._allowed(identity, boundary)
         sure &= scps[0] & ~self._denied_surely & ~self._denied_maybe
         possible &= scps[1] & ~self._denied_surely
-        unread = layers.unread_identity | layers.unread_boundary
+        if self._read_only:
+            unread = 0
         if common.resource_policy is not None and isinstance(common.resource_policy[1], Unread):
             unread = layers.everyone
         found = Reach(sure & ~unread, possible & ~sure & ~unread, possible & unread)

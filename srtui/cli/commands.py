@@ -120,6 +120,31 @@ def _evaluate(options: argparse.Namespace) -> int:
     return exits.OK
 
 
+def _can(options: argparse.Namespace) -> int:
+    from srtui.cli import access
+
+    return access.can(options)
+
+
+def _who_can(options: argparse.Namespace) -> int:
+    from srtui.cli import access
+
+    return access.who_can(options)
+
+
+def _complete(options: argparse.Namespace) -> int:
+    from srtui.cli import access
+
+    return access.complete(options)
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from srtui.cli.completion import script
+
+    write(script(options.shell, tuple(sorted(_COMMANDS.keys() - {"live", "complete"}))))
+    return exits.OK
+
+
 def _permissions(options: argparse.Namespace) -> int:
     from srtui.services.permissions import least_policy
 
@@ -185,7 +210,11 @@ _COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "sessions": _sessions,
     "bundle": _bundle,
     "report": _report,
+    "can": _can,
+    "who-can": _who_can,
     "evaluate": _evaluate,
+    "completion": _completion,
+    "complete": _complete,
     "permissions": _permissions,
     "keys": _keys,
     "info": _info,

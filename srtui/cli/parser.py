@@ -21,7 +21,12 @@ _SESSION: Final = (
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read the command line; leaves the program with code 2 on wrong usage."""
     parser = _parser()
-    options = parser.parse_args(argv)
+    options, rest = parser.parse_known_args(argv)
+    if len(rest) == 1 and not rest[0].startswith("-") and getattr(options, "resource", "") is None:
+        # argparse takes a last word that may be missing for missing when an option comes before it.
+        options.resource = rest.pop()
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command is None:
         options.command = "live"
     return options
@@ -72,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_output(report)
 
+    _add_access_commands(commands)
     evaluate = commands.add_parser("evaluate", help="decide IAM requests: JSON lines in, JSON lines out")
     evaluate.add_argument(
         "--capabilities", action="store_true", help="print what the engine supports, and exit"
@@ -81,6 +87,48 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("keys", help="print every key of the interface")
     commands.add_parser("info", help="print the version and every path in use")
     return parser
+
+
+def _add_access_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    can = commands.add_parser(
+        "can",
+        help="can this principal do that: 0 allowed, 1 denied, 3 on conditions, 4 unknown",
+        epilog="example: srtui can deploy s3:PutObject 'arn:aws:s3:::artifacts/*' --context aws:SourceIp=10.0.0.1",
+    )
+    can.add_argument("principal", metavar="PRINCIPAL", help="user or role: its ARN or its name")
+    who_can = commands.add_parser(
+        "who-can",
+        help="who can do that; exit codes as for can, by the widest access that anyone has",
+        epilog="example: srtui who-can iam:PassRole arn:aws:iam::111122223333:role/admin",
+    )
+    for command in (can, who_can):
+        command.add_argument("action", metavar="ACTION", help="service:Action, in any letter case")
+        command.add_argument(
+            "resource",
+            metavar="RESOURCE",
+            nargs="?",
+            help="an ARN, with * for a pattern; default: some resource of the kinds that the action works on",
+        )
+        command.add_argument(
+            "--context",
+            action="append",
+            default=[],
+            metavar="KEY=VALUE",
+            help="a condition key of the request that is known; may be repeated, also for several values of a key",
+        )
+        command.add_argument(
+            "--session", metavar="SESSION", default="latest", help=f"default: latest; {_SESSION}"
+        )
+        command.add_argument("--json", action="store_true", help="one JSON object")
+
+    completion = commands.add_parser("completion", help="print the completion script of a shell")
+    completion.add_argument(
+        "shell", metavar="SHELL", choices=("bash", "zsh", "fish"), help="bash, zsh or fish"
+    )
+    complete = commands.add_parser("complete")  # for those scripts
+    complete.add_argument("kind", choices=("actions", "principals"))
+    complete.add_argument("prefix")
+    complete.add_argument("--session", default="latest")
 
 
 def _add_live_options(parser: argparse.ArgumentParser) -> None:

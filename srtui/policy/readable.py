@@ -60,6 +60,8 @@ _GLOBAL_KEYS: Final = {
 _PREFIXES: Final = {
     prefix.lower(): prefix for prefix in ("aws:PrincipalTag/", "aws:RequestTag/", "aws:ResourceTag/")
 }
+#: Keys that are in every request.
+_ALWAYS: Final = frozenset({"aws:securetransport", "aws:currenttime", "aws:epochtime"})
 #: What to write between key and value, and for the opposite. {} of several values: the sign before a list.
 _SIGNS: Final[dict[str, tuple[str, str]]] = {
     "lessthan": ("<", "≥"),
@@ -92,7 +94,7 @@ def condition_text(condition: Condition, wanted: bool = True) -> str:
     text = f"{key} {_comparison(condition, compared)}"
     # An absent key fulfils …IfExists and the operators with Not, and nothing else.
     absent_fulfils = condition.if_exists or condition.negated
-    return f"{text} or absent" if absent_fulfils is wanted else text
+    return f"{text} or absent" if absent_fulfils is wanted and condition.key not in _ALWAYS else text
 
 
 def _of_a_set(condition: Condition, key: str, wanted: bool) -> str:
