@@ -62,6 +62,11 @@ def account_permissions(account: Account) -> dict[str, EffectivePermissions]:
     return found
 
 
+def principal_permissions(account: Account, principal: Principal) -> EffectivePermissions:
+    """Effective permissions of one user, role or group."""
+    return _permissions(account, principal, control_policies(account, "SERVICE_CONTROL_POLICY").levels, {})
+
+
 def _permissions(
     account: Account, principal: Principal, scps: _Levels, shared: dict[Any, EffectivePermissions]
 ) -> EffectivePermissions:
