@@ -62,6 +62,7 @@ class EmrCluster(Record):
     service_role: str | Unread = UNREAD
     security_configuration: str | Unread = UNREAD
     release: str | Unread = UNREAD
+    primary_host: str | Unread = UNREAD  # ec2-… with a public address, ip-… without
 
 
 class AirflowEnvironment(Record):

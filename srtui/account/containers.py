@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from srtui.account.model import UNREAD, Record, Unread
 
 
@@ -19,6 +21,7 @@ class EcsService(Record):
     exec_enabled: bool = False
     launch_type: str = ""
     public_ip: bool = False
+    platform_version: str = ""  # of Fargate: LATEST or a number; "" elsewhere
     status: str = ""
 
 
@@ -66,6 +69,13 @@ class EksCluster(Record):
     logging: tuple[str, ...] | Unread = UNREAD  # kinds of control plane log that are on
     support: str | Unread = UNREAD  # STANDARD or EXTENDED
     issuer: str | Unread = UNREAD  # of OIDC tokens, without https://
+
+
+class EksVersion(Record):
+    """A version of Kubernetes and how long EKS supports it; `name` is the version."""
+
+    standard_until: datetime | None = None
+    extended_until: datetime | None = None
 
 
 class AccessEntry(Record):

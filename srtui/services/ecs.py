@@ -78,6 +78,7 @@ def service_details(account: Account, answer: Answer) -> None:
             exec_enabled=bool(entry.get("enableExecuteCommand")),
             launch_type=entry.get("launchType") or "",
             public_ip=network.get("assignPublicIp") == "ENABLED",
+            platform_version=entry.get("platformVersion") or "",
             status=entry.get("status") or "",
         )
 

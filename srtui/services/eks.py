@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from srtui.account import Account
-from srtui.account.containers import AccessEntry, EksCluster, NodeGroup, PodIdentity
+from srtui.account.containers import AccessEntry, EksCluster, EksVersion, NodeGroup, PodIdentity
 from srtui.account.model import UNREAD
+from srtui.evidence import moment
 from srtui.services.batches import tags_of
 from srtui.services.declare import Answer, Service
 
@@ -47,6 +48,22 @@ def cluster_details(account: Account, answer: Answer) -> None:
     cluster.support = (entry.get("upgradePolicy") or {}).get("supportType") or UNREAD
     issuer = ((entry.get("identity") or {}).get("oidc") or {}).get("issuer") or ""
     cluster.issuer = issuer.removeprefix("https://")
+
+
+# Equal questions are asked once: one call a region, and none where there is no cluster.
+@EKS.call("DescribeClusterVersions", for_each=clusters, params=lambda *_: {"includeAll": True})
+def versions(account: Account, answer: Answer) -> None:
+    """How long versions of Kubernetes are supported."""
+    for entry in answer.response.get("clusterVersions") or ():
+        name = entry.get("clusterVersion") or ""
+        arn = f"arn:{account.partition}:eks:{answer.region}::cluster-version/{name}"
+        account.table(EksVersion)[arn] = EksVersion(
+            arn=arn,
+            name=name,
+            region=answer.region,
+            standard_until=moment(entry.get("endOfStandardSupportDate")),
+            extended_until=moment(entry.get("endOfExtendedSupportDate")),
+        )
 
 
 @EKS.call(

@@ -40,6 +40,7 @@ def cluster_details(account: Account, answer: Answer) -> None:
             cluster.service_role = entry.get("ServiceRole") or ""
             cluster.security_configuration = entry.get("SecurityConfiguration") or ""
             cluster.release = entry.get("ReleaseLabel") or ""
+            cluster.primary_host = entry.get("MasterPublicDnsName") or ""
 
 
 @EMR.call("GetBlockPublicAccessConfiguration")
