@@ -67,10 +67,25 @@ def principal_permissions(account: Account, principal: Principal) -> EffectivePe
     return _permissions(account, principal, control_policies(account, "SERVICE_CONTROL_POLICY").levels, {})
 
 
-def _permissions(
-    account: Account, principal: Principal, scps: _Levels, shared: dict[Any, EffectivePermissions]
+def permissions_of(
+    account: Account, principal: Principal, carried: Carried | None = None
 ) -> EffectivePermissions:
-    carried = carried_by(account, principal)
+    """Effective permissions of one principal; `carried` to ask what they would be with other policies.
+
+    To try a change, take `carried_by`, replace documents in it (never change one in place), and compare the results.
+    """
+    scps = control_policies(account, "SERVICE_CONTROL_POLICY").levels
+    return _permissions(account, principal, scps, {}, carried)
+
+
+def _permissions(
+    account: Account,
+    principal: Principal,
+    scps: _Levels,
+    shared: dict[Any, EffectivePermissions],
+    carried: Carried | None = None,
+) -> EffectivePermissions:
+    carried = carried or carried_by(account, principal)
     boundary = None if carried.boundary is None else [carried.boundary]
     missing = [*carried.missing, *([principal.boundary or ""] if carried.boundary_missing else [])]
     # Service-linked roles are outside of SCPs (Organizations User Guide, "SCP effects on permissions").

@@ -263,10 +263,24 @@ def test_patterns_against_patterns_agree_with_texts(pattern: str, asked: str, te
 
 # --- the parser against anything --------------------------------------------------------------------------
 
-ELEMENTS = (
-    "Version Statement Effect Action NotAction Resource NotResource Principal NotPrincipal Condition Sid Id StringEquals "
-    "aws:x AWS Service"
-).split()
+ELEMENTS = [
+    "Version",
+    "Statement",
+    "Effect",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Principal",
+    "NotPrincipal",
+    "Condition",
+    "Sid",
+    "Id",
+    "StringEquals",
+    "aws:x",
+    "AWS",
+    "Service",
+]
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
     lambda inner: (
