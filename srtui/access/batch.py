@@ -132,21 +132,28 @@ class Batch:
     # --- questions ----------------------------------------------------------------------------------------
 
     def reach(
-        self, action: str, arn: str, given: Given = _NOTHING, *, policy: NamedDocument | None = None
+        self,
+        action: str,
+        arn: str,
+        given: Given = _NOTHING,
+        *,
+        policy: NamedDocument | None = None,
+        new: bool = False,
     ) -> Reach:
         """Who may do one of the actions on an ARN or a pattern of ARNs, `*` for an action without resources.
 
-        `policy`: the resource's own policy as it would be, instead of the one it has.
+        `policy`: the resource's own policy as it would be, instead of the one it has; `new`: the resource does not
+        exist yet, so that it has none.
         """
         action = action.lower()
         question = Question(action, _target(action, arn))
-        key, identity, boundary = self._signature(question, given, policy)
+        key, identity, boundary = self._signature(question, given, policy, new)
         found = self._known.get(key)
         if found is None:
             facts = self.index._facts.context(None, action, question.target, given)
             common = self.index._common(question, facts.values, facts.unknown)
-            if policy is not None:
-                common.resource_policy = as_source(policy)
+            if policy is not None or new:
+                common.resource_policy = None if policy is None else as_source(policy)
             layers = _Narrowed(
                 self._layers, self._named(action, identity, False), self._named(action, boundary, True)
             )
@@ -165,7 +172,7 @@ class Batch:
         """The Allow statements of identity policies that give the action on the ARN, conditions of others aside."""
         action = action.lower()
         question = Question(action, _target(action, arn))
-        _, identity, _ = self._signature(question, given, None)
+        _, identity, _ = self._signature(question, given, None, False)
         facts = self.index._facts.context(None, action, question.target, given)
         common = self.index._common(question, facts.values, facts.unknown)
         groups = self._identity[action]
@@ -198,7 +205,7 @@ class Batch:
         return Named((groups[number].statement, carriers) for number, carriers in about.items())
 
     def _signature(
-        self, question: Question, given: Given, policy: NamedDocument | None
+        self, question: Question, given: Given, policy: NamedDocument | None, new: bool
     ) -> tuple[tuple[Any, ...], dict[int, int], dict[int, int]]:
         """What an answer depends on, and the statements of identities and boundaries that take part."""
         action, target = question.action, question.target
@@ -206,7 +213,7 @@ class Batch:
         boundary = self._entries_of(action, True)
         key: tuple[Any, ...] = (action, tuple(sorted(given.items(), key=str)) if given else ())
         if target.wildcard_only or target.pattern:
-            return (*key, target.text, id(policy)), identity.all(), boundary.all()
+            return (*key, target.text, id(policy), new), identity.all(), boundary.all()
         parts: list[Any] = []
         found = []
         for entries in (identity, boundary):
@@ -221,7 +228,10 @@ class Batch:
             found.append(about)
             parts.append(tuple(sorted(about.items())))
         parts.append(self._by_conditions(action, target))
-        parts.append(self._policy_text(question) if policy is None else self._text_of(policy.document))
+        if policy is not None:
+            parts.append(self._text_of(policy.document))
+        else:
+            parts.append(None if new else self._policy_text(question))
         return (*key, *parts), found[0], found[1]
 
     def _by_conditions(self, action: str, target: Target) -> tuple[Any, ...]:

@@ -139,10 +139,10 @@ def deployment_groups(inventory: Inventory) -> Iterator[Holder]:
             continue
         members = {name for one in group.auto_scaling_groups for name in scaled.get(one, ())}
         for one in _running(inventory):
-            if one.region == group.region and one.instance_profile:
-                if one.name in members or _tagged(one, group.tag_groups):
-                    role = inventory.role_in(one.instance_profile)
-                    yield holder(group, "deployment-group", role, words=words, application=group.application)
+            meant = one.name in members or _tagged(one, group.tag_groups)
+            if meant and one.region == group.region and one.instance_profile:
+                role = inventory.role_in(one.instance_profile)
+                yield holder(group, "deployment-group", role, words=words, application=group.application)
 
 
 def _tagged(one: Instance, groups: tuple[tuple[tuple[str, str, str], ...], ...]) -> bool:
@@ -259,7 +259,7 @@ def exec_tasks(inventory: Inventory) -> Iterator[Holder]:
 def apprunner_services(inventory: Inventory) -> Iterator[Holder]:
     for one in inventory.account.table(AppRunnerService).values():
         if one.role is UNREAD or one.role:
-            yield holder(one, "service", one.role)
+            yield holder(one, "runner", one.role)
 
 
 _QUEUES = ("batch", "DescribeJobQueues")

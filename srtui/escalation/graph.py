@@ -1,0 +1,231 @@
+"""The graph of who becomes whom: sets of nodes are ints, one bit a node, and searches go through whole sets at once.
+
+For each node and each level of certainty there is one set: those from whom some technique leads there. A search
+backwards from a target is then a union of such sets for each new node, whatever the number of edges.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+import msgspec
+
+from srtui.access.reach import members
+from srtui.escalation.edges import ADMIN, TIERS, Edge, Tier
+
+#: Levels of certainty: each holds the edges of its tier and of all better ones.
+LEVELS: Final = range(len(TIERS))
+#: A path of more hops is not looked for.
+MOST_HOPS: Final = 12
+
+
+class Hop(msgspec.Struct, frozen=True):
+    """One step of a path: `edge` is the best technique for it, `others` the further ones."""
+
+    source: int
+    target: int  # ADMIN for administrator
+    edge: Edge
+    tier: Tier
+    others: tuple[Edge, ...] = ()
+
+
+class Path(msgspec.Struct, frozen=True):
+    """A way from one node to another, or to administrator. Its tier is the least certain of its hops'."""
+
+    start: int
+    hops: tuple[Hop, ...]
+
+    @property
+    def tier(self) -> Tier:
+        return max((hop.tier for hop in self.hops), key=TIERS.index, default="confirmed")
+
+    @property
+    def end(self) -> int:
+        return self.hops[-1].target if self.hops else self.start
+
+
+def edge_tier(edge: Edge, source: int) -> Tier | None:
+    """How certain an edge is for one node; None if it does not lead from it."""
+    found = edge.sources
+    if found.allowed >> source & 1:
+        return "needs-target" if edge.missing else "confirmed"
+    if found.conditional >> source & 1:
+        return "needs-target" if edge.missing else "conditional"
+    return "unknown" if found.unknown >> source & 1 else None
+
+
+class Graph:
+    """Nodes by number and the edges between them. `admins`: who is administrator as it is."""
+
+    def __init__(self, count: int, edges: Iterable[Edge], admins: int) -> None:
+        self.count = count
+        self.admins = admins
+        self.into: dict[int, list[Edge]] = {}
+        for edge in edges:
+            self.into.setdefault(edge.target, []).append(edge)
+        self._masks: list[dict[int, int]] = [{} for _ in LEVELS]
+        for target, found in self.into.items():
+            self._add_masks(target, found)
+        self._layers: dict[tuple[int, int], list[int]] = {}
+        self._next: dict[tuple[int, int], list[int]] = {}
+
+    def _add_masks(self, target: int, edges: Sequence[Edge]) -> None:
+        sure = maybe = missing = unread = 0
+        for edge in edges:
+            found = edge.sources
+            if edge.missing:
+                missing |= found.allowed | found.conditional
+            else:
+                sure |= found.allowed
+                maybe |= found.conditional
+            unread |= found.unknown
+        if target != ADMIN:
+            keep = ~(1 << target)
+            sure, maybe, missing, unread = sure & keep, maybe & keep, missing & keep, unread & keep
+        bits = 0
+        for level, more in enumerate((sure, maybe, missing, unread)):
+            bits |= more
+            if bits:
+                self._masks[level][target] = bits
+
+    @property
+    def edges(self) -> Iterator[Edge]:
+        """Every edge."""
+        return (edge for found in self.into.values() for edge in found)
+
+    def sources(self, target: int, level: int) -> int:
+        """Who gets to a node in one hop of this level or better."""
+        return self._masks[level].get(target, 0)
+
+    # --- backwards ----------------------------------------------------------------------------------------
+
+    def layers(self, target: int, level: int) -> list[int]:
+        """Sets of nodes by their distance to a target: those who are it, those one hop away, and so on."""
+        known = self._layers.get((target, level))
+        if known is None:
+            known = self._layers[target, level] = self.layers_with(target, self._masks[level])
+        return known
+
+    def layers_with(self, target: int, masks: dict[int, int]) -> list[int]:
+        """The same with other sets of sources, for asking what would be without some edges."""
+        first = self.admins if target == ADMIN else 1 << target
+        found = [first]
+        seen = first
+        while len(found) <= MOST_HOPS:
+            reached = masks.get(ADMIN, 0) if target == ADMIN and len(found) == 1 else 0
+            for node in members(found[-1]):
+                reached |= masks.get(node, 0)
+            reached &= ~seen
+            if not reached:
+                break
+            seen |= reached
+            found.append(reached)
+        return found
+
+    def masks(self, level: int) -> dict[int, int]:
+        """The sets of sources of each node on a level."""
+        return self._masks[level]
+
+    def reaching(self, target: int, level: int) -> int:
+        """Everyone who gets to a target, itself (for ADMIN: administrators) included."""
+        bits = 0
+        for layer in self.layers(target, level):
+            bits |= layer
+        return bits
+
+    def tier(self, source: int, target: int) -> Tier | None:
+        """How certain it is that one node gets to another; None if it does not."""
+        for level in LEVELS:
+            if self.reaching(target, level) >> source & 1:
+                return TIERS[level]
+        return None
+
+    # --- forwards -----------------------------------------------------------------------------------------
+
+    def reachable(self, source: int, level: int) -> list[int]:
+        """Sets of nodes by their distance from one, itself first."""
+        found = [1 << source]
+        seen = found[0]
+        masks = self._masks[level]
+        while len(found) <= MOST_HOPS:
+            front = found[-1]
+            reached = 0
+            for node, sources in masks.items():
+                if node != ADMIN and sources & front and not seen >> node & 1:
+                    reached |= 1 << node
+            if not reached:
+                break
+            seen |= reached
+            found.append(reached)
+        return found
+
+    def neighbours(self, source: int, level: int) -> list[int]:
+        """The nodes one hop away, ADMIN among them."""
+        known = self._next.get((source, level))
+        if known is None:
+            bit = 1 << source
+            known = self._next[source, level] = [
+                node for node, sources in self._masks[level].items() if sources & bit
+            ]
+        return known
+
+    # --- paths --------------------------------------------------------------------------------------------
+
+    def paths(self, source: int, target: int, level: int, most: int) -> Iterator[Path]:
+        """Paths of a level or better, the shortest first, without coming to a node twice; `most` of them."""
+        distance = {
+            node: hops for hops, layer in enumerate(self.layers(target, level)) for node in members(layer)
+        }
+        if target == ADMIN:
+            distance[ADMIN] = 0
+        if source not in distance:
+            return
+        if not distance[source]:
+            yield Path(source, ())
+            return
+        yield from self._best_first(source, target, level, distance, most)
+
+    def _best_first(
+        self, source: int, target: int, level: int, distance: dict[int, int], most: int
+    ) -> Iterator[Path]:
+        ends = self.admins if target == ADMIN else 1 << target
+        queue: list[tuple[int, int, tuple[int, ...]]] = [(distance[source], 0, (source,))]
+        number = found = 0
+        while queue and found < most and number < 50_000:
+            _, _, nodes = heapq.heappop(queue)
+            last = nodes[-1]
+            if last == ADMIN or (len(nodes) > 1 and ends >> last & 1):
+                found += 1
+                yield Path(source, tuple(self._hops(nodes, level)))
+                continue
+            if len(nodes) > MOST_HOPS:
+                continue
+            for node in self.neighbours(last, level):
+                if node in distance and node not in nodes and (node != ADMIN or target == ADMIN):
+                    number += 1
+                    heapq.heappush(queue, (len(nodes) + distance[node], number, (*nodes, node)))
+
+    def _hops(self, nodes: Sequence[int], level: int) -> Iterator[Hop]:
+        for source, target in pairwise(nodes):
+            yield self.hop(source, target, level)
+
+    def hop(self, source: int, target: int, level: int) -> Hop:
+        """The hop between two neighbours: its most certain technique, then the others of the level."""
+        found = [
+            (TIERS.index(tier), place, edge)
+            for place, edge in enumerate(self.into[target])
+            if (tier := edge_tier(edge, source)) is not None and TIERS.index(tier) <= level
+        ]
+        found.sort(key=lambda one: one[:2])
+        best = found[0]
+        others = tuple({edge.technique.id: edge for _, _, edge in reversed(found[1:])}.values())[::-1]
+        return Hop(
+            source,
+            target,
+            best[2],
+            TIERS[best[0]],
+            tuple(edge for edge in others if edge.technique.id != best[2].technique.id),
+        )
