@@ -308,6 +308,9 @@ class SrtuiApp(App[None], inherit_bindings=False):
             self.engine.cancel()
         self.say("Stopping; what arrived stays." if running else "Nothing is being collected.")
 
+    def action_ask(self) -> None:
+        self.go(Place("ask", self._argument or self.base.question()))
+
     def action_collection(self) -> None:
         self.go(Place("collection"))
 

@@ -82,6 +82,10 @@ class BaseScreen(QuietScreen[None]):
         """What `y` can copy here."""
         return []
 
+    def question(self) -> str:
+        """What `w` starts to ask here: an action, ` on ` and a resource, as far as they are in front of the user."""
+        return ""
+
     def part(self) -> Part | None:
         """What `r` asks again here."""
         return None

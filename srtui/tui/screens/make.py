@@ -9,6 +9,7 @@ from srtui.tui.screens.base import BaseScreen
 def screen_for(place: Place) -> BaseScreen:
     """A new screen for a place, in the state in which the user left it."""
     # None of these is needed for the first frame, and each brings a good part of the program with it.
+    from srtui.tui.screens.ask import AskScreen
     from srtui.tui.screens.collection import CollectionScreen
     from srtui.tui.screens.page import FindingScreen, PageScreen
     from srtui.tui.screens.principal import PrincipalScreen
@@ -16,6 +17,8 @@ def screen_for(place: Place) -> BaseScreen:
     match place.kind:
         case "principal":
             return PrincipalScreen(place.subject, place.state.get("tab", 0), place.state.get("item"))
+        case "ask":
+            return AskScreen(place.subject)
         case "collection":
             return CollectionScreen()
         case "finding":

@@ -84,6 +84,9 @@ class PageScreen(BaseScreen):
         text = ("what is chosen" if self.detail.item_key else "text", self.detail.copy_text())
         return [("ARN", self.subject), text] if self.subject.startswith("arn:") else [text]
 
+    def question(self) -> str:
+        return f" on {self.subject}" if self.kind == "resource" else ""
+
     def part(self) -> Part | None:
         if self._shown is None or self.kind == "policy":
             return identity_part(self.subject)

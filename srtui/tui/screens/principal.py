@@ -1,108 +1,150 @@
-"""One principal in six tabs."""
+"""One principal: who or what it is, what it may do and why, who may become it, and what if."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
-from textual.strip import Strip
 from textual.widget import Widget
 
+from srtui.account.model import ManagedPolicy
 from srtui.feed import Part
 from srtui.findings.finding import Finding
 from srtui.tui.actions import bindings_for
 from srtui.tui.history import Place
 from srtui.tui.screens.base import BaseScreen, Copies
-from srtui.tui.theme import Look
+from srtui.tui.screens.tabs import TabLine
 from srtui.tui.triage_keys import TriageKeys
+from srtui.tui.views import principal as texts
 from srtui.tui.views.keys import SEP
 from srtui.tui.views.parts import identity_part
-from srtui.tui.views.principal import TABS
+from srtui.tui.views.permissions import (
+    action_of_key,
+    permission_notes,
+    permission_roots,
+    permission_title,
+    statement_of_key,
+    unfolded,
+)
 from srtui.tui.views.raw import raw_blocks
+from srtui.tui.views.whatif import whatif_blocks
 from srtui.tui.widgets.detail import Block, DetailView, Gap, Para
-from srtui.tui.widgets.lines import LineWidget, strip
-from srtui.tui.widgets.text import Span
+from srtui.tui.widgets.prompt import AskChoice, AskText, FilterBar
+from srtui.tui.widgets.rows import Notice
+from srtui.tui.widgets.virtual_list import VirtualList
+from srtui.tui.widgets.virtual_tree import VirtualTree
+from srtui.whatif import Bound, Change, Drop, Forbid
 
 if TYPE_CHECKING:
+    from srtui.analysis import Analysis
     from srtui.tui.views.state import View
 
-_NAMES = tuple(TABS)
+#: In the order of their keys. Permissions is a tree, the others are texts.
+TABS: Final = (
+    "Overview",
+    "Policies",
+    "Permissions",
+    "Trust",
+    "Credentials",
+    "Findings",
+    "What if",
+    "Evidence",
+)
+_TEXTS: Final[Mapping[str, Callable[[Analysis, str], list[Block]]]] = {
+    "Overview": texts.overview,
+    "Policies": texts.policies,
+    "Trust": texts.trust,
+    "Credentials": texts.credentials,
+    "Findings": texts.findings,
+    "Evidence": texts.evidence,
+}
 
 
-class TabLine(LineWidget):
-    """The names of the tabs with their keys."""
+class PermissionPane(VirtualTree):
+    """Services, access levels, actions, statements."""
 
-    DEFAULT_CSS = """
-    TabLine { height: 1; }
-    """
+    SCOPE: ClassVar[str] = "permissions"
 
     def __init__(self) -> None:
-        super().__init__()
-        self.active = 0
-        self.counts: dict[str, int] = {}
+        super().__init__("Permissions", id="permissions", indent=2)
 
-    def show(self, active: int, counts: dict[str, int]) -> None:
-        """Mark another tab."""
-        self.active, self.counts = active, counts
-        self.repaint()
 
-    def build_line(self, y: int, width: int, look: Look) -> Strip:
-        spans: list[Span] = [("  ", "")]
-        # On a narrow screen names of other tabs are cut, the keys stay.
-        short = width < 84
-        for number, name in enumerate(_NAMES):
-            on = number == self.active
-            count = f" {self.counts[name]}" if self.counts.get(name) else ""
-            shown = name if on or not short else name[:7]
-            spans += [
-                (f"{number + 1} ", "accent"),
-                (shown + count, "title_focus" if on else "muted"),
-                ("   ", ""),
-            ]
-        return strip(spans, width, look)
+class PrincipalText(DetailView):
+    """The tabs that are texts."""
+
+    SCOPE: ClassVar[str] = "statements"
 
 
 class PrincipalScreen(TriageKeys, BaseScreen):
-    """A user, role or group: overview, policies, trust, credentials, findings, evidence."""
+    """A user, role or group."""
 
     SCOPE = "principal"
     BINDINGS = [*bindings_for("principal"), *bindings_for("triage")]
+    DEFAULT_CSS = """
+    PrincipalScreen #permissions { display: none; }
+    PrincipalScreen.-tree #permissions { display: block; }
+    PrincipalScreen.-tree #detail { display: none; }
+    """
 
     def __init__(self, arn: str, tab: int = 0, item: str | None = None) -> None:
         super().__init__()
         self.arn, self.tab, self._first_item = arn, tab, item
+        self.changes: list[Change] = []
+        self._pattern = ""
         self._raw: list[Block] = [Para("Reading the recorded answers …", "muted"), Gap()]
         self._raw_of: int | None = None  # the sequence number of the update that the raw answers are of
 
     def body(self) -> Iterable[Widget]:
-        self.tabs, self.detail = TabLine(), DetailView(id="detail")
+        self.tabs, self.detail, self.tree_view = TabLine(TABS), PrincipalText(id="detail"), PermissionPane()
         yield self.tabs
         yield self.detail
+        yield self.tree_view
+
+    def compose(self) -> Iterable[Widget]:
+        yield from super().compose()
+        yield FilterBar()
 
     def on_mount(self) -> None:
         self.detail.set_title(self.arn.split(":", 5)[-1], "esc back")
-        self.detail.focus()
+        self._turn(self.tab)
+
+    # --- data ---
+
+    @property
+    def _tab_name(self) -> str:
+        return TABS[self.tab]
 
     def show_view(self, view: View) -> None:
-        name = _NAMES[self.tab]
-        if name == "Evidence":
-            self._load_raw()
         summary = view.analysis.principals.get(self.arn)
-        self.tabs.show(
-            self.tab,
-            {"Policies": summary.policy_count, "Findings": summary.findings} if summary else {},
-        )
-        blocks = TABS[name](view.analysis, self.arn)
-        if name == "Evidence":
-            blocks = [*self._raw, *blocks]
-        self.detail.show(blocks, f"{self.arn} {name}")
+        counts = {"Policies": summary.policy_count, "Findings": summary.findings} if summary else {}
+        self.tabs.show(self.tab, {**counts, "What if": len(self.changes)})
+        if self._tab_name == "Permissions":
+            self._show_permissions(view.analysis)
+            return
+        self.detail.show(self._blocks(view), f"{self.arn} {self._tab_name}")
         if self._first_item is not None and self.detail.move_to(self._first_item):
             self._first_item = None
 
-    def _load_raw(self) -> None:
-        if self._shown is not None and self._raw_of != self._shown.update.sequence:
-            self._raw_of = self._shown.update.sequence
+    def _blocks(self, view: View) -> list[Block]:
+        if self._tab_name == "What if":
+            return whatif_blocks(view.analysis, self.arn, self.changes)
+        blocks = _TEXTS[self._tab_name](view.analysis, self.arn)
+        if self._tab_name == "Evidence":
+            self._load_raw(view)
+            return [*self._raw, *blocks]
+        return blocks
+
+    def _show_permissions(self, analysis: Analysis) -> None:
+        self.tree_view.set_notice(Notice("No action is allowed.", permission_notes(analysis, self.arn)))
+        self.tree_view.set_title(*permission_title(analysis, self.arn, self._pattern))
+        self.tree_view.set_roots(
+            permission_roots(analysis, self.arn, self._pattern), unfolded(analysis, self.arn, self._pattern)
+        )
+
+    def _load_raw(self, view: View) -> None:
+        if self._raw_of != view.update.sequence:
+            self._raw_of = view.update.sequence
             self._read_raw()
 
     @work(thread=True, exclusive=True, group="raw")
@@ -115,8 +157,7 @@ class PrincipalScreen(TriageKeys, BaseScreen):
         if self._shown is not None and self.is_attached:
             self.show_view(self._shown)
 
-    def on_descendant_focus(self, event: object) -> None:
-        self.hints.set_hints(self.hint_list("statements"))
+    # --- going on from here ---
 
     @on(DetailView.ItemActivated)
     def _open(self, event: DetailView.ItemActivated) -> None:
@@ -130,26 +171,71 @@ class PrincipalScreen(TriageKeys, BaseScreen):
                 self.main.go(place)
                 return
 
+    @on(VirtualList.Activated, "#permissions")
+    def _open_statement(self, event: VirtualList.Activated) -> None:
+        found = statement_of_key(event.key)
+        if found is None:
+            return
+        arn, policy, statement = found
+        managed = self._shown is not None and arn in self._shown.analysis.account.policies
+        self._turn(TABS.index("Policies"))
+        self.detail.move_to(SEP.join((arn, str(statement)) if managed else (arn, policy, str(statement))))
+
+    @on(VirtualList.FilterRequested, "#permissions")
+    def _filter(self) -> None:
+        self.query_one(FilterBar).open(self._pattern, "an action pattern, s3:Put*, or words, delete")
+
+    @on(FilterBar.Changed)
+    @on(FilterBar.Closed)
+    def _filtered(self, event: FilterBar.Changed | FilterBar.Closed) -> None:
+        self._pattern = event.text.strip()
+        if self._shown is not None:
+            self._show_permissions(self._shown.analysis)
+
+    # --- for the app ---
+
     def place(self) -> Place:
         return Place("principal", self.arn, {"tab": self.tab, "item": self.detail.item_key})
 
     @property
     def chosen_findings(self) -> list[Finding]:
         kind, _, fingerprint = (self.detail.item_key or "").partition(SEP)
-        found = self.main.finding(fingerprint) if kind == "finding" else None
+        found = (
+            self.main.finding(fingerprint) if kind == "finding" and self._tab_name != "Permissions" else None
+        )
         return [found] if found else []
 
     def copies(self) -> Copies:
         found = [("ARN", self.arn)]
+        if self._tab_name == "Permissions":
+            action = action_of_key(self.tree_view.cursor_key or "")
+            return [*found, ("action", action)] if action else found
         if self.detail.item_key is not None:
             found.append(("what is chosen", self.detail.copy_text()))
         return found
 
+    def hint_list(self, scope: str) -> list[tuple[str, str]]:
+        """Only what means something on the tab in front."""
+        unfit = set() if self._tab_name in ("Overview", "Findings") else {"acknowledge", "suppress", "note"}
+        unfit |= set() if self._tab_name in ("Policies", "Permissions") else {"what if gone"}
+        return [hint for hint in super().hint_list(scope) if hint[1] not in unfit]
+
+    def question(self) -> str:
+        action = action_of_key(self.tree_view.cursor_key or "") if self._tab_name == "Permissions" else None
+        return action or ""
+
     def part(self) -> Part:
         return identity_part(self.arn)
 
+    # --- tabs ---
+
     def _turn(self, tab: int) -> None:
-        self.tab = tab % len(_NAMES)
+        self.tab = tab % len(TABS)
+        tree = self._tab_name == "Permissions"
+        self.set_class(tree, "-tree")
+        pane = self.tree_view if tree else self.detail
+        self.set_focus(pane)
+        self.hints.set_hints(self.hint_list(pane.SCOPE))
         if self._shown is not None:
             self.show_view(self._shown)
 
@@ -176,3 +262,79 @@ class PrincipalScreen(TriageKeys, BaseScreen):
 
     def action_tab_6(self) -> None:
         self._turn(5)
+
+    def action_tab_7(self) -> None:
+        self._turn(6)
+
+    def action_tab_8(self) -> None:
+        self._turn(7)
+
+    # --- what if ---
+
+    def _change(self, change: Change) -> None:
+        self.changes.append(change)
+        self._turn(TABS.index("What if"))
+
+    def _statement(self) -> Drop | None:
+        """The statement under the cursor, in the policies or among the permissions."""
+        if self._shown is None:
+            return None
+        policies = self._shown.analysis.account.policies
+        if self._tab_name == "Permissions":
+            found = statement_of_key(self.tree_view.cursor_key or "")
+            return Drop(*found) if found and found[0] else None
+        parts = (self.detail.item_key or "").split(SEP)
+        if self._tab_name != "Policies" or not parts[-1].isdigit():
+            return None
+        policy: ManagedPolicy | None = policies.get(parts[0])
+        name = parts[1] if len(parts) == 3 else policy.name if policy else ""
+        return Drop(parts[0], name, int(parts[-1]))
+
+    def action_drop(self) -> None:
+        """What if the statement under the cursor were gone."""
+        change = self._statement()
+        if change is None:
+            self.hints.say("Put the cursor on a statement first: 2 shows the policies.", "warning")
+        elif change not in self.changes:
+            self._change(change)
+
+    @work(group="what-if", exclusive=True)
+    async def action_bound(self) -> None:
+        """What if it had a boundary."""
+        if self._shown is None:
+            return
+        policies = self._shown.analysis.account.policies.values()
+        choices = sorted((one.name, one.arn) for one in policies if one.document is not None)
+        arn = await self.app.push_screen_wait(
+            AskChoice("What if this were its permissions boundary?", [(arn, name) for name, arn in choices])
+        )
+        if arn is not None:
+            self._change(Bound(arn))
+
+    @work(group="what-if", exclusive=True)
+    async def action_forbid(self) -> None:
+        """What if something were denied."""
+        text = await self.app.push_screen_wait(
+            AskText(
+                "What if this were denied?",
+                ("Actions, and a resource if you like.",),
+                placeholder="s3:Delete* on arn:aws:s3:::payroll/*",
+                check=_wrong_deny,
+            )
+        )
+        if text is not None:
+            actions, _, resource = text.partition(" on ")
+            self._change(Forbid(tuple(actions.replace(",", " ").split()), resource.strip() or "*"))
+
+    def action_clear(self) -> None:
+        """Forget the changes."""
+        self.changes.clear()
+        if self._shown is not None:
+            self.show_view(self._shown)
+
+
+def _wrong_deny(text: str) -> str | None:
+    actions = text.partition(" on ")[0].replace(",", " ").split()
+    if not actions or any(":" not in action and action != "*" for action in actions):
+        return "actions look like s3:DeleteObject or iam:*"
+    return None

@@ -48,18 +48,27 @@ def statement_spans(statement: Mapping[str, Any]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def statement_nodes(prefix: str, document: Mapping[str, Any] | None) -> list[TreeNode]:
-    """The statements as nodes with their actions under them."""
+def statement_nodes(
+    prefix: str, document: Mapping[str, Any] | None, effective: int | None = None
+) -> list[TreeNode]:
+    """The statements as nodes with their actions under them.
+
+    `effective`: the actions that are really allowed to whom the policy is attached, to tell those that are not.
+    """
     nodes = []
     for index, statement in enumerate(statements_of(document)):
         key = f"{prefix}\x1fstatement\x1f{index}"
-        nodes.append(TreeNode(key, statement_spans(statement), load=partial(_action_nodes, key, statement)))
+        nodes.append(
+            TreeNode(key, statement_spans(statement), load=partial(_action_nodes, key, statement, effective))
+        )
     return nodes
 
 
-def _action_nodes(prefix: str, statement: Mapping[str, Any]) -> list[TreeNode]:
-    """Every action that the statement's patterns match, with its access level; the dangerous levels first."""
+def _action_nodes(prefix: str, statement: Mapping[str, Any], effective: int | None) -> list[TreeNode]:
+    """Every action that the statement's patterns match, with its access level and whether it is really allowed."""
     catalogue = load_catalogue()
+    if statement.get("Effect") != "Allow" or "NotAction" in statement:
+        effective = None
     negated = "NotAction" in statement
     nodes = []
     patterns = [str(value) for value in as_list(statement.get("NotAction" if negated else "Action"))]
@@ -71,15 +80,27 @@ def _action_nodes(prefix: str, statement: Mapping[str, Any]) -> list[TreeNode]:
         if not bits:
             badges: tuple[Span, ...] = (("matches no known action", "unknown"),)
         elif len(names) == 1:
-            badges = (_level(names[0]),)
+            badges = (_level(names[0]), *_vain(bits, effective))
         else:
-            badges = ((f"{bits.bit_count():,} actions", "muted"), *_levels(bits))
+            badges = ((f"{bits.bit_count():,} actions", "muted"), *_levels(bits), *_vain(bits, effective))
         children = tuple(
-            TreeNode(f"{prefix}\x1f{pattern}\x1f{name}", ((name, ""),), badges=(_level(name),))
+            TreeNode(
+                f"{prefix}\x1f{pattern}\x1f{name}",
+                ((name, ""),),
+                badges=(_level(name), *_vain(catalogue.expand(name), effective)),
+            )
             for name in (names if len(names) > 1 else ())
         )
         nodes.append(TreeNode(f"{prefix}\x1f{pattern}", ((label, style),), badges=badges, children=children))
     return nodes
+
+
+def _vain(bits: int, effective: int | None) -> tuple[Span, ...]:
+    """Whether a guardrail or a Deny takes the actions away."""
+    lost = 0 if effective is None else (bits & ~effective).bit_count()
+    if not lost:
+        return ()
+    return (("not effective" if lost == bits.bit_count() else f"{lost:,} not effective", "warning"),)
 
 
 def _level(action: str) -> Span:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -220,17 +220,6 @@ def evidence(analysis: Analysis, arn: str) -> list[Block]:
                 Fact(f"{outcome.at:%H:%M:%S} UTC", f"{outcome.service} {outcome.operation}, {state}")
             )
     return blocks
-
-
-Tab = Callable[[Analysis, str], list[Block]]
-TABS: Final[Mapping[str, Tab]] = {
-    "Overview": overview,
-    "Policies": policies,
-    "Trust": trust,
-    "Credentials": credentials,
-    "Findings": findings,
-    "Evidence": evidence,
-}
 
 
 def policy_page(analysis: Analysis, arn: str) -> list[Block]:

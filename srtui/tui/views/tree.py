@@ -105,18 +105,20 @@ def _principal(analysis: Analysis, principal: Principal) -> TreeNode:
 
 def _under(analysis: Analysis, principal: Principal) -> Iterator[TreeNode]:
     account = analysis.account
+    allowed = analysis.permissions.get(principal.arn)
+    effective = allowed.actions if allowed is not None else None
     if isinstance(principal, User):
         yield from _credentials(account, principal, analysis.now)
-        yield from _groups(account, principal)
+        yield from _groups(account, principal, effective)
     for inline in principal.inline:
         key = f"{principal.arn}{SEP}inline{SEP}{inline.name}"
         yield TreeNode(
             key,
             (("inline ", "muted"), (inline.name, "")),
-            load=partial(statement_nodes, key, inline.document),
+            load=partial(statement_nodes, key, inline.document, effective),
         )
     for arn in principal.attached:
-        yield _attached(account, principal, arn, "policy")
+        yield _attached(account, principal, arn, "policy", effective=effective)
     if principal.boundary:
         yield _attached(account, principal, principal.boundary, "boundary")
     if isinstance(principal, Role):
@@ -166,7 +168,7 @@ def _credentials(account: Account, user: User, now: datetime) -> Iterator[TreeNo
     yield TreeNode(key, tuple(spans), children=keys)
 
 
-def _groups(account: Account, user: User) -> Iterator[TreeNode]:
+def _groups(account: Account, user: User, effective: int | None) -> Iterator[TreeNode]:
     for name in user.groups:
         group = account.group_named(name)
         count = len(group.inline) + len(group.attached) if group else 0
@@ -178,25 +180,27 @@ def _groups(account: Account, user: User) -> Iterator[TreeNode]:
             f"{user.arn}{SEP}group{SEP}{arn}",
             (("group ", "muted"), (name, "")),
             badges=badges,
-            load=partial(_group_policies, account, group, user.arn) if group and count else None,
+            load=partial(_group_policies, account, group, user.arn, effective) if group and count else None,
         )
 
 
-def _group_policies(account: Account, group: Group, owner: str) -> list[TreeNode]:
-    nodes = [_attached(account, group, arn, "policy", owner) for arn in group.attached]
+def _group_policies(account: Account, group: Group, owner: str, effective: int | None) -> list[TreeNode]:
+    nodes = [_attached(account, group, arn, "policy", owner, effective) for arn in group.attached]
     for inline in group.inline:
         key = f"{owner}{SEP}group-inline{SEP}{group.name}{SEP}{inline.name}"
         nodes.append(
             TreeNode(
                 key,
                 (("inline ", "muted"), (inline.name, "")),
-                load=partial(statement_nodes, key, inline.document),
+                load=partial(statement_nodes, key, inline.document, effective),
             )
         )
     return nodes
 
 
-def _attached(account: Account, carrier: Principal, arn: str, kind: str, owner: str = "") -> TreeNode:
+def _attached(
+    account: Account, carrier: Principal, arn: str, kind: str, owner: str = "", effective: int | None = None
+) -> TreeNode:
     policy = account.policies.get(arn)
     document = policy.document if policy else None
     key = f"{owner or carrier.arn}{SEP}{kind}{f'-{carrier.name}' if owner else ''}{SEP}{arn}"
@@ -208,7 +212,7 @@ def _attached(account: Account, carrier: Principal, arn: str, kind: str, owner: 
         key,
         ((f"{kind} ", "muted"), (name, "")),
         badges=badges,
-        load=partial(statement_nodes, key, document) if document is not None else None,
+        load=partial(statement_nodes, key, document, effective) if document is not None else None,
     )
 
 

@@ -1,0 +1,249 @@
+"""Ask who can do something: a line to type the question, who can, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on, work
+from textual.containers import Container, Horizontal
+from textual.widget import Widget
+from textual.widgets import Input
+
+from srtui.access import AccessIndex
+from srtui.policy.errors import RequestError
+from srtui.tui.actions import bindings_for
+from srtui.tui.history import Place
+from srtui.tui.screens.base import BaseScreen, Copies
+from srtui.tui.views.asking import (
+    COLUMNS,
+    Found,
+    answer_blocks,
+    answer_rows,
+    answer_title,
+    candidate_rows,
+    candidates,
+    known_resources,
+    nobody,
+    read_question,
+    work_out,
+)
+from srtui.tui.widgets.detail import DetailView, Para
+from srtui.tui.widgets.prompt import Label, LineInput
+from srtui.tui.widgets.rows import FromWidget, Notice
+from srtui.tui.widgets.virtual_list import VirtualList
+from srtui.tui.widgets.virtual_table import VirtualTable
+
+if TYPE_CHECKING:
+    from srtui.tui.views.state import View
+
+_WIDE = 100
+_HOW = Notice(
+    "Who can do what?",
+    (
+        "Type an action, and a resource if you like: s3:GetObject on arn:aws:s3:::payroll/*",
+        "tab completes, enter asks.",
+    ),
+)
+
+
+class QuestionLine(Horizontal):
+    """The line in which the question is typed."""
+
+    SCOPE: ClassVar[str] = "question"
+    BINDINGS = bindings_for("question")
+    DEFAULT_CSS = """
+    QuestionLine { height: 1; background: $surface; }
+    """
+
+    @dataclass
+    class Completed(FromWidget):
+        """The user takes the completion."""
+
+    @dataclass
+    class Moved(FromWidget):
+        """The user goes to another completion; `step` is 1 or -1."""
+
+        step: int
+
+    def compose(self) -> Iterable[Widget]:
+        yield Label(" who can ", "bar_key", "bar")
+        yield LineInput("", "s3:GetObject on arn:aws:s3:::payroll/*", id="question")
+
+    def action_complete(self) -> None:
+        self.post_message(self.Completed().set_sender(self))
+
+    def action_next(self) -> None:
+        self.post_message(self.Moved(1).set_sender(self))
+
+    def action_previous(self) -> None:
+        self.post_message(self.Moved(-1).set_sender(self))
+
+    async def action_back(self) -> None:
+        await self.app.action_back()
+
+
+class AnswerTable(VirtualTable):
+    """Completions while the question is typed, then who can."""
+
+    SCOPE: ClassVar[str] = "ask"
+
+
+class AskScreen(BaseScreen):
+    """Who can do this, directly or on conditions, and by which statements."""
+
+    SCOPE = "question"
+    DEFAULT_CSS = """
+    AskScreen #both { height: 1fr; layout: vertical; }
+    AskScreen.-wide #both { layout: horizontal; }
+    AskScreen #answers { width: 1fr; height: 1fr; }
+    AskScreen.-wide #answers { width: 3fr; }
+    AskScreen #detail { width: 1fr; height: 1fr; }
+    AskScreen.-wide #detail { width: 2fr; }
+    """
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self._text = text
+        self._found: Found | None = None
+        self._index: tuple[int, AccessIndex] | None = None
+        self._resources: list[str] = []
+
+    def body(self) -> Iterable[Widget]:
+        self.table = AnswerTable(COLUMNS, "Who can", notice=_HOW, id="answers")
+        self.detail = DetailView("why", id="detail")
+        yield QuestionLine()
+        yield Container(self.table, self.detail, id="both")
+
+    @property
+    def line(self) -> LineInput:
+        """Where the question is typed."""
+        return self.query_one("#question", LineInput)
+
+    def on_mount(self) -> None:
+        self.set_class(self.app.size.width >= _WIDE, "-wide")
+        self.line.value = self._text
+        self.line.cursor_position = len(self._text)
+        self.set_focus(self.line)
+        if read_question(self._text).action and self._shown is not None:
+            self._ask(self._shown)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width >= _WIDE, "-wide")
+
+    def show_view(self, view: View) -> None:
+        self._resources = known_resources(view.analysis)
+        if self._found is not None:
+            self._ask(view)
+
+    # --- the question ---
+
+    @on(Input.Changed, "#question")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._found is not None and event.value.strip() == self._found.question.text:
+            return
+        self._found = None
+        text = event.value.strip()
+        self.table.set_notice(_HOW)
+        self.table.set_title("Completions" if text else "Who can")
+        self.table.set_rows(candidate_rows(candidates(event.value, self._resources)) if text else ())
+        self.table.action_first()
+        self.detail.show(())
+
+    @on(QuestionLine.Completed)
+    def _complete(self) -> None:
+        """Take the completion under the cursor, or go to the answers."""
+        key = self.table.cursor_key
+        if self._found is None and key is not None:
+            self.line.value = key if " on " in key else f"{key} on "
+            self.line.cursor_position = len(self.line.value)
+        else:
+            self.set_focus(self.table)
+
+    @on(QuestionLine.Moved)
+    def _other_completion(self, event: QuestionLine.Moved) -> None:
+        if event.step > 0:
+            self.table.action_cursor_down()
+        else:
+            self.table.action_cursor_up()
+
+    @on(Input.Submitted, "#question")
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._shown is not None and read_question(event.value).action:
+            self._ask(self._shown)
+
+    @work(thread=True, exclusive=True, group="ask")
+    def _ask(self, view: View) -> None:
+        """Work the answer out off the loop; only the last question asked is shown."""
+        question = read_question(self.line.value)
+        if self._index is None or self._index[0] != view.update.sequence:
+            self._index = (view.update.sequence, AccessIndex(view.analysis.account))
+        try:
+            found = work_out(self._index[1], question)
+        except RequestError as problem:
+            self.app.call_from_thread(self._cannot, str(problem))
+            return
+        self.app.call_from_thread(self._show, found)
+
+    def _cannot(self, problem: str) -> None:
+        self.table.set_notice(Notice("That is no question.", (problem,), "warning"))
+        self.table.set_title("Who can")
+        self.table.set_rows(())
+
+    def _show(self, found: Found) -> None:
+        if not self.is_attached or found.question != read_question(self.line.value):
+            return
+        fresh = self._found is None
+        self._found = found
+        title, lines = nobody(found)
+        self.table.set_notice(Notice(title, lines))
+        self.table.set_title(answer_title(found), "upper bound" if found.who.gaps else "")
+        self.table.set_rows(answer_rows(found))
+        if fresh:
+            self.table.action_first()
+            if self.table.rows and self.focused is self.line:
+                self.set_focus(self.table)
+        self._show_detail()
+
+    # --- the answer ---
+
+    @on(VirtualList.CursorMoved, "#answers")
+    def _show_detail(self) -> None:
+        key = self.table.cursor_key
+        if self._found is None or key is None:
+            notes = (*self._found.who.notes, *self._found.who.gaps) if self._found else ()
+            self.detail.show([Para(note, "muted") for note in notes])
+            return
+        self.detail.show(answer_blocks(self._found, key), key)
+
+    @on(VirtualList.Activated, "#answers")
+    def _open(self, event: VirtualList.Activated) -> None:
+        if self._found is None:
+            self.line.value = event.key
+            self.line.cursor_position = len(event.key)
+            if self._shown is not None:
+                self._ask(self._shown)
+            return
+        place = self.main.place_of(event.key)
+        if place is not None:
+            self.main.go(place)
+
+    @on(VirtualList.FilterRequested, "#answers")
+    def _back_to_question(self) -> None:
+        self.set_focus(self.line)
+
+    # --- for the app ---
+
+    def place(self) -> Place:
+        return Place("ask", self.line.value)
+
+    def copies(self) -> Copies:
+        if self._found is None:
+            return []
+        key = self.table.cursor_key
+        everyone = (*self._found.who.allowed, *self._found.who.conditional, *self._found.who.unknown)
+        found = [("all ARNs", "\n".join(everyone))] if everyone else []
+        return [("ARN", key), ("why", self.detail.copy_text()), *found] if key else found
