@@ -14,6 +14,7 @@ from textual.app import App
 from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import Screen
+from textual.worker import Worker, WorkerState
 
 from srtui import exits
 from srtui.config import Config
@@ -93,6 +94,17 @@ class SrtuiApp(App[None], inherit_bindings=False):
             )
         )
 
+    @on(Worker.StateChanged)
+    def worker_changed(self, event: Worker.StateChanged) -> None:
+        """A defect in something that ran in the background ends that, not the program."""
+        if event.state is WorkerState.ERROR:
+            error = event.worker.error
+            _log.error("%s failed", event.worker.name, exc_info=error)
+            self.say(
+                f"That failed because of a defect ({type(error).__name__}); details are in {log_file()}.",
+                "error",
+            )
+
     @property
     def exit_code(self) -> int:
         """The exit code of the program once the interface is closed."""
@@ -143,7 +155,7 @@ class SrtuiApp(App[None], inherit_bindings=False):
                 self._stopped = failed
                 self._show_stopped(failed)
 
-    @work(group="question")
+    @work(group="question", exit_on_error=False)
     async def _answer(self, question: Question) -> None:
         question.reply(await self.push_screen_wait(AskText(question.prompt, secret=question.secret)))
 
@@ -204,7 +216,7 @@ class SrtuiApp(App[None], inherit_bindings=False):
 
     # --- triage ---
 
-    @work(group="triage", exclusive=True)
+    @work(group="triage", exclusive=True, exit_on_error=False)
     async def decide(self, verb: str, findings: list[Finding]) -> None:
         """Ask what a decision needs and take it."""
         if self.triage is None or self.view is None:
@@ -257,7 +269,7 @@ class SrtuiApp(App[None], inherit_bindings=False):
     def action_help(self) -> None:
         self.push_screen(HelpScreen.of(self.screen))
 
-    @work(group="command", exclusive=True)
+    @work(group="command", exclusive=True, exit_on_error=False)
     async def action_command(self) -> None:
         screen = self.screen
         scope = getattr(screen.focused, "SCOPE", None) or getattr(screen, "SCOPE", "app")
@@ -269,7 +281,7 @@ class SrtuiApp(App[None], inherit_bindings=False):
             self.say(f"“{REGISTRY[chosen.action].title}” has nothing to act on here.", "warning")
         self._argument = ""
 
-    @work(group="copy", exclusive=True)
+    @work(group="copy", exclusive=True, exit_on_error=False)
     async def action_copy(self) -> None:
         copies = self.base.copies()
         if not copies:
@@ -320,7 +332,7 @@ class SrtuiApp(App[None], inherit_bindings=False):
         else:
             self._report(self.view.update, self.triage, self._argument)
 
-    @work(group="report", exclusive=True)
+    @work(group="report", exclusive=True, exit_on_error=False)
     async def _report(self, update: Update, triage: Triage, format: str) -> None:
         told = await ask_and_write(self, update, triage, format)
         if told:
@@ -329,7 +341,7 @@ class SrtuiApp(App[None], inherit_bindings=False):
     def action_theme(self) -> None:
         self._choose_theme(self._argument)
 
-    @work(group="theme", exclusive=True)
+    @work(group="theme", exclusive=True, exit_on_error=False)
     async def _choose_theme(self, wanted: str) -> None:
         before = self.theme
         if wanted and wanted not in self.looks:

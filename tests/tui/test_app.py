@@ -494,6 +494,22 @@ async def test_a_defect_leaves_one_line_and_a_log_instead_of_a_traceback(
         assert any(record.exc_info for record in caplog.records)
 
 
+async def test_a_defect_in_the_background_ends_that_and_not_the_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*arguments: object) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("srtui.tui.screens.ask.work_out", broken)
+    async with running() as (app, pilot):
+        await press(pilot, ["w"])
+        await typed(pilot, "s3:GetObject")
+        await press(pilot, ["enter"])
+        await until_true(pilot, lambda: "RuntimeError" in app.base.hints.message)
+        await press(pilot, ["escape"])
+        assert isinstance(app.base, ExplorerScreen)
+
+
 async def test_ctrl_c_leaves_with_130() -> None:
     async with running() as (app, pilot):
         await press(pilot, ["ctrl+c"])

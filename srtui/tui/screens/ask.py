@@ -175,7 +175,7 @@ class AskScreen(BaseScreen):
         if self._shown is not None and read_question(event.value).action:
             self._ask(self._shown)
 
-    @work(thread=True, exclusive=True, group="ask")
+    @work(thread=True, exclusive=True, group="ask", exit_on_error=False)
     def _ask(self, view: View) -> None:
         """Work the answer out off the loop; only the last question asked is shown."""
         question = read_question(self.line.value)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.widget import Widget
+from textual.worker import Worker
 
 from srtui.feed import Part
 from srtui.tui.actions import REGISTRY
@@ -63,6 +64,10 @@ class BaseScreen(QuietScreen[None]):
     def on_screen_resume(self) -> None:
         self.main.show_header(self)
         self.take(self.main.view)
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        self.main.worker_changed(event)
 
     def take(self, view: View | None) -> None:
         """Show a view unless it is the one that is shown."""

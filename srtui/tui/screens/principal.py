@@ -147,7 +147,7 @@ class PrincipalScreen(TriageKeys, BaseScreen):
             self._raw_of = view.update.sequence
             self._read_raw()
 
-    @work(thread=True, exclusive=True, group="raw")
+    @work(thread=True, exclusive=True, group="raw", exit_on_error=False)
     def _read_raw(self) -> None:
         found = raw_blocks(self.main.engine.evidence, self.arn)
         self.app.call_from_thread(self._show_raw, found)
@@ -298,7 +298,7 @@ class PrincipalScreen(TriageKeys, BaseScreen):
         elif change not in self.changes:
             self._change(change)
 
-    @work(group="what-if", exclusive=True)
+    @work(group="what-if", exclusive=True, exit_on_error=False)
     async def action_bound(self) -> None:
         """What if it had a boundary."""
         if self._shown is None:
@@ -311,7 +311,7 @@ class PrincipalScreen(TriageKeys, BaseScreen):
         if arn is not None:
             self._change(Bound(arn))
 
-    @work(group="what-if", exclusive=True)
+    @work(group="what-if", exclusive=True, exit_on_error=False)
     async def action_forbid(self) -> None:
         """What if something were denied."""
         text = await self.app.push_screen_wait(
