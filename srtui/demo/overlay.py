@@ -13,9 +13,13 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from srtui.demo.answers import answered, targets
+from srtui.demo.governance import GOVERNANCE
 from srtui.demo.people import USERS, KeySeed, UserSeed
+from srtui.demo.planted import Planted, Where
 from srtui.demo.policies import ACCOUNT
+from srtui.demo.provider import PROVIDER
 from srtui.demo.resources import BUCKETS, ENABLED_REGIONS, HOME, OTHER
+from srtui.demo.wire import Wire
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _SCOPE: Final = re.compile(r"Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/")
@@ -39,6 +43,7 @@ class Overlay:
     def __init__(self, app: App, now: datetime) -> None:
         self.app = app
         self.now = now
+        self._wire = Wire()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         request = _read(environ)
@@ -50,7 +55,34 @@ class Overlay:
             return [data]
         if request.service == "s3" and request.path == "/" and request.method == "GET":
             return _rewritten(self.app, environ, start_response, _with_bucket_regions)
-        return self.app(environ, start_response)
+        return self._planted_or_served(request, environ, start_response)
+
+    def _planted_or_served(
+        self, request: Request, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """What is planted here; else the server's answer, or an empty one to a declared call that it lacks."""
+        body = _body(environ)
+        asked = self._wire.read(request.service, environ, body)
+        if asked is None:
+            return self.app(environ, start_response)
+        plant = _PLANTED.get(asked.id)
+        planted = plant(Where(asked.params, request.region, self.now)) if plant else None
+        if planted is None:
+            served = self._served(environ)
+            if served is not None and self._wire.understands(asked, served[0], served[2]):
+                start_response(*served[:2])
+                return [served[2]]
+        made = self._wire.empty(asked) if planted is None else self._wire.write(asked, planted)
+        size = ("Content-Length", str(len(made.body)))
+        start_response("200 OK", [("Content-Type", made.content_type), size])
+        return [made.body]
+
+    def _served(self, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes] | None:
+        try:
+            return _captured(self.app, environ)
+        except (NotImplementedError, AttributeError):
+            # So the server says that it lacks the operation, or the whole service.
+            return None
 
     def answer(self, request: Request) -> tuple[str, str] | None:
         """(content type, body) of a call that is answered here, or None."""
@@ -69,12 +101,6 @@ class Overlay:
                 return _json(_ACCOUNT.get(request.path))
             case "access-analyzer":
                 return _json(_analyzer(request))
-            case "guardduty" if request.path.endswith("/findings"):
-                return _json(
-                    {"findingIds": ["0ab1c2d3e4f5061728394a5b6c7d8e9f"] if request.region == HOME else []}
-                )
-            case "guardduty" if request.path.endswith("/findings/get"):
-                return _json({"findings": [self._guardduty_finding(request.region)]})
             case "securityhub" if request.path == "/standards/get":
                 return _json({"StandardsSubscriptions": []})
         return _json(
@@ -142,22 +168,8 @@ class Overlay:
         used = ["N/A"] * 3 if key.used is None else [self._ago(key.used), key.region, key.service]
         return [str(key.active).lower(), self._ago(key.age), *used]
 
-    def _guardduty_finding(self, region: str) -> dict[str, Any]:
-        return {
-            "accountId": ACCOUNT,
-            "arn": f"arn:aws:guardduty:{region}:{ACCOUNT}:detector/d/finding/0ab1c2d3e4f5061728394a5b6c7d8e9f",
-            "createdAt": self._ago(2),
-            "updatedAt": self._ago(1),
-            "id": "0ab1c2d3e4f5061728394a5b6c7d8e9f",
-            "region": region,
-            "resource": {"resourceType": "AccessKey"},
-            "schemaVersion": "2.0",
-            "severity": 8,
-            "title": "Credentials of an instance role were used from outside AWS",
-            "type": "UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.OutsideAWS",
-        }
 
-
+_PLANTED: Final[dict[tuple[str, str], Planted]] = {**GOVERNANCE, **PROVIDER}
 _NO_KEY: Final = ["false", "N/A", "N/A", "N/A", "N/A"]
 _KEY_COLUMNS: Final = ("active", "last_rotated", "last_used_date", "last_used_region", "last_used_service")
 _REPORT_HEADER: Final = [
@@ -256,10 +268,27 @@ def _read(environ: dict[str, Any]) -> Request:
     body = b""
     target = environ.get("HTTP_X_AMZ_TARGET", "") if service in targets() else ""
     if target or service in {"ec2", "iam"}:
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        environ["wsgi.input"] = _Replay(body)
+        body = _body(environ)
     action = target or (parse_qs(body.decode("utf-8", "replace")).get("Action", [""])[0] if body else "")
     return Request(service, region, environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), action, body)
+
+
+def _body(environ: dict[str, Any]) -> bytes:
+    """The body of a request, which the server can still read afterwards."""
+    data: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = _Replay(data)
+    return data
+
+
+def _captured(app: App, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
+    """Status, headers and body of the server's own answer."""
+    held: list[Any] = []
+
+    def hold(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+        held.extend((status, headers))
+
+    body = b"".join(app(environ, hold))
+    return held[0], held[1], body
 
 
 class _Replay:
@@ -281,14 +310,10 @@ class _Replay:
 def _rewritten(
     app: App, environ: dict[str, Any], start_response: Callable[..., Any], change: Callable[[str], str]
 ) -> Iterable[bytes]:
-    held: list[Any] = []
-
-    def hold(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
-        held.extend((status, headers))
-
-    body = change(b"".join(app(environ, hold)).decode()).encode()
-    headers = [(name, value) for name, value in held[1] if name.lower() != "content-length"]
-    start_response(held[0], [*headers, ("Content-Length", str(len(body)))])
+    status, served, data = _captured(app, environ)
+    body = change(data.decode()).encode()
+    headers = [(name, value) for name, value in served if name.lower() != "content-length"]
+    start_response(status, [*headers, ("Content-Length", str(len(body)))])
     return [body]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from srtui.demo import resources, stacks
+from srtui.demo import resources, stacks, watching
 from srtui.demo.people import GROUPS, ROLES, USERS, RoleSeed, UserSeed
 from srtui.demo.policies import ACCOUNT, GITHUB, MANAGED
 from srtui.demo.workers import WORKERS
@@ -68,6 +68,7 @@ def seed(endpoint: str) -> None:
         _role(iam, role)
     resources.seed(clients)
     stacks.seed(clients)
+    watching.seed(clients)
 
 
 def _policies(iam: Any) -> None:
