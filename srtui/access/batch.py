@@ -52,6 +52,7 @@ class Batch:
         self._boundary = self._grouped(self._layers._boundary)
         self._entries: dict[tuple[str, bool], Entries] = {}
         self._known: dict[tuple[Any, ...], Reach] = {}
+        self._granting: dict[tuple[Any, ...], list[Granting]] = {}
         self._keys: dict[str, frozenset[str]] = {}
         self._variables: dict[int, Mapping[str, Any]] = {}
         self._policies: dict[int, tuple[Any, bytes]] = {}
@@ -172,11 +173,14 @@ class Batch:
         """The Allow statements of identity policies that give the action on the ARN, conditions of others aside."""
         action = action.lower()
         question = Question(action, _target(action, arn))
-        _, identity, _ = self._signature(question, given, None, False)
+        key, identity, _ = self._signature(question, given, None, False)
+        known = self._granting.get(key)
+        if known is not None:
+            return known
         facts = self.index._facts.context(None, action, question.target, given)
         common = self.index._common(question, facts.values, facts.unknown)
         groups = self._identity[action]
-        found = []
+        found: list[Granting] = []
         for number, carriers in identity.items():
             group = groups[number]
             if not group.statement.allow:
@@ -185,6 +189,7 @@ class Batch:
             for document, statement, whose in group.places:
                 if possible & whose:
                     found.append(Granting(document, statement, sure & whose, possible & whose))
+        self._granting[key] = found
         return found
 
     def _covered(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 
 from srtui.access.answer import Answer, Verdict, WhoCan, answer_from, joined, verdict_of
-from srtui.access.facts import Facts
+from srtui.access.facts import Context, Facts
 from srtui.access.outsiders import outsiders
 from srtui.access.questions import Asked, Question, ask
 from srtui.access.reach import Carrier, Evaluation, Layers, Reach, members
@@ -43,9 +44,20 @@ class AccessIndex:
         self._facts = Facts(account)
         self._scps, self._scp_names, scp_gaps = _levels(control_policies(account, "SERVICE_CONTROL_POLICY"))
         self._rcps, _, rcp_gaps = _levels(control_policies(account, "RESOURCE_CONTROL_POLICY"))
-        self._gaps = (*scp_gaps, *rcp_gaps)
+        self._gaps: tuple[str, ...] = (*scp_gaps, *rcp_gaps)
         carriers = [_carrier(account, one) for one in self.principals]
         self._layers = Layers(account.id, carriers)
+        self._last: tuple[Question, Given, Context, Request] | None = None
+
+    @property
+    def carriers(self) -> Sequence[Carrier]:
+        """The policies of each principal, in the order of `principals`."""
+        return self._layers.carriers
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What of control policies was not read; with any of these every answer is an upper bound."""
+        return self._gaps
 
     # --- questions ----------------------------------------------------------------------------------------
 
@@ -126,12 +138,23 @@ class AccessIndex:
 
     def _request(self, number: int, question: Question, given: Given) -> Request:
         carrier = self._layers.carriers[number]
-        facts = self._facts.context(carrier.principal, question.action, question.target, given)
-        request = self._common(question, facts.values, facts.unknown)
+        facts, common = self._prepared(question, given)
+        facts = facts.of(self._facts.personal(carrier.principal))
+        request = copy.copy(common)
+        request.context, request.unknown = facts.values, facts.unknown
         request.caller = carrier.caller
         request.identity = carrier.identity
         request.boundary = carrier.boundary
         return request
+
+    def _prepared(self, question: Question, given: Given) -> tuple[Context, Request]:
+        """What requests of all principals have in common; kept for the question asked last."""
+        last = self._last
+        if last is None or last[0] is not question or last[1] is not given:
+            facts = self._facts.context(None, question.action, question.target, given)
+            common = self._common(question, facts.values, facts.unknown)
+            last = self._last = (question, given, facts, common)
+        return last[2], last[3]
 
     def _common(self, question: Question, values: Mapping[str, ContextValue], unknown: Unknown) -> Request:
         target = question.target
@@ -175,8 +198,7 @@ class AccessIndex:
         return everyone or Reach(0, 0, 0)
 
     def _reach_one(self, question: Question, given: Given, read_only: bool) -> Reach:
-        facts = self._facts.context(None, question.action, question.target, given)
-        common = self._common(question, facts.values, facts.unknown)
+        common = self._prepared(question, given)[1]
         if read_only:
             common = _without_unread(common)
             common.resource_account = common.resource_account or self.account.id

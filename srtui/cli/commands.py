@@ -145,6 +145,24 @@ def _completion(options: argparse.Namespace) -> int:
     return exits.OK
 
 
+def _paths(options: argparse.Namespace) -> int:
+    from srtui.cli import escalation
+
+    return escalation.paths(options)
+
+
+def _reach(options: argparse.Namespace) -> int:
+    from srtui.cli import escalation
+
+    return escalation.reach(options)
+
+
+def _fix_first(options: argparse.Namespace) -> int:
+    from srtui.cli import escalation
+
+    return escalation.fix_first(options)
+
+
 def _permissions(options: argparse.Namespace) -> int:
     from srtui.services.permissions import least_policy
 
@@ -215,6 +233,9 @@ _COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "evaluate": _evaluate,
     "completion": _completion,
     "complete": _complete,
+    "paths": _paths,
+    "reach": _reach,
+    "fix-first": _fix_first,
     "permissions": _permissions,
     "keys": _keys,
     "info": _info,

@@ -121,6 +121,8 @@ def _add_access_commands(commands: argparse._SubParsersAction[argparse.ArgumentP
         )
         command.add_argument("--json", action="store_true", help="one JSON object")
 
+    _add_escalation_commands(commands)
+
     completion = commands.add_parser("completion", help="print the completion script of a shell")
     completion.add_argument(
         "shell", metavar="SHELL", choices=("bash", "zsh", "fish"), help="bash, zsh or fish"
@@ -129,6 +131,29 @@ def _add_access_commands(commands: argparse._SubParsersAction[argparse.ArgumentP
     complete.add_argument("kind", choices=("actions", "principals"))
     complete.add_argument("prefix")
     complete.add_argument("--session", default="latest")
+
+
+def _add_escalation_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    paths = commands.add_parser("paths", help="how anyone becomes administrator, or somebody else")
+    paths.add_argument("session", metavar="SESSION", nargs="*", help=f"default: latest; {_SESSION}")
+    paths.add_argument("--from", dest="start", metavar="ARN", help="only from this user or role")
+    paths.add_argument(
+        "--to", metavar="ARN", default="admin", help="a user, a role or a store of data; default: admin"
+    )
+    reach = commands.add_parser("reach", help="what a user or role gets to: principals, services, data")
+    reach.add_argument("session", metavar="SESSION", help=_SESSION)
+    reach.add_argument("principal", metavar="PRINCIPAL", help="user or role: its ARN or its name")
+    first = commands.add_parser("fix-first", help="the statements and trusts whose removal cuts most paths")
+    first.add_argument("session", metavar="SESSION", nargs="?", default="latest", help=_SESSION)
+    for command, default in ((paths, "unknown"), (reach, "conditional")):
+        command.add_argument(
+            "--tier",
+            choices=("confirmed", "conditional", "needs-target", "unknown"),
+            default=default,
+            help=f"only paths as certain as this, or more; default: {default}",
+        )
+    for command in (paths, reach, first):
+        command.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
 def _add_live_options(parser: argparse.ArgumentParser) -> None:

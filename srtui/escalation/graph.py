@@ -20,6 +20,15 @@ from srtui.escalation.edges import ADMIN, TIERS, Edge, Tier
 LEVELS: Final = range(len(TIERS))
 #: A path of more hops is not looked for.
 MOST_HOPS: Final = 12
+#: So many beginnings of paths are looked at for one question.
+_MOST_LOOKED_AT: Final = 20_000
+
+
+class Goal(msgspec.Struct, frozen=True):
+    """Where paths lead: to one of these nodes, or (`admin`) also to becoming administrator on the way."""
+
+    nodes: int
+    admin: bool = False
 
 
 class Hop(msgspec.Struct, frozen=True):
@@ -69,7 +78,7 @@ class Graph:
         self._masks: list[dict[int, int]] = [{} for _ in LEVELS]
         for target, found in self.into.items():
             self._add_masks(target, found)
-        self._layers: dict[tuple[int, int], list[int]] = {}
+        self._layers: dict[tuple[Goal, int], list[int]] = {}
         self._next: dict[tuple[int, int], list[int]] = {}
 
     def _add_masks(self, target: int, edges: Sequence[Edge]) -> None:
@@ -102,20 +111,24 @@ class Graph:
 
     # --- backwards ----------------------------------------------------------------------------------------
 
-    def layers(self, target: int, level: int) -> list[int]:
-        """Sets of nodes by their distance to a target: those who are it, those one hop away, and so on."""
-        known = self._layers.get((target, level))
+    @property
+    def to_admin(self) -> Goal:
+        """To be administrator."""
+        return Goal(self.admins, admin=True)
+
+    def layers(self, goal: Goal, level: int) -> list[int]:
+        """Sets of nodes by their distance to a goal: those who are there, those one hop away, and so on."""
+        known = self._layers.get((goal, level))
         if known is None:
-            known = self._layers[target, level] = self.layers_with(target, self._masks[level])
+            known = self._layers[goal, level] = self.layers_with(goal, self._masks[level])
         return known
 
-    def layers_with(self, target: int, masks: dict[int, int]) -> list[int]:
+    def layers_with(self, goal: Goal, masks: dict[int, int]) -> list[int]:
         """The same with other sets of sources, for asking what would be without some edges."""
-        first = self.admins if target == ADMIN else 1 << target
-        found = [first]
-        seen = first
+        found = [goal.nodes]
+        seen = goal.nodes
         while len(found) <= MOST_HOPS:
-            reached = masks.get(ADMIN, 0) if target == ADMIN and len(found) == 1 else 0
+            reached = masks.get(ADMIN, 0) if goal.admin and len(found) == 1 else 0
             for node in members(found[-1]):
                 reached |= masks.get(node, 0)
             reached &= ~seen
@@ -129,17 +142,17 @@ class Graph:
         """The sets of sources of each node on a level."""
         return self._masks[level]
 
-    def reaching(self, target: int, level: int) -> int:
-        """Everyone who gets to a target, itself (for ADMIN: administrators) included."""
+    def reaching(self, goal: Goal, level: int) -> int:
+        """Everyone who gets to a goal, and who is there already."""
         bits = 0
-        for layer in self.layers(target, level):
+        for layer in self.layers(goal, level):
             bits |= layer
         return bits
 
-    def tier(self, source: int, target: int) -> Tier | None:
-        """How certain it is that one node gets to another; None if it does not."""
+    def tier(self, source: int, goal: Goal) -> Tier | None:
+        """How certain it is that a node gets to a goal; None if it does not."""
         for level in LEVELS:
-            if self.reaching(target, level) >> source & 1:
+            if self.reaching(goal, level) >> source & 1:
                 return TIERS[level]
         return None
 
@@ -174,37 +187,34 @@ class Graph:
 
     # --- paths --------------------------------------------------------------------------------------------
 
-    def paths(self, source: int, target: int, level: int, most: int) -> Iterator[Path]:
+    def paths(self, source: int, goal: Goal, level: int, most: int) -> Iterator[Path]:
         """Paths of a level or better, the shortest first, without coming to a node twice; `most` of them."""
         distance = {
-            node: hops for hops, layer in enumerate(self.layers(target, level)) for node in members(layer)
+            node: hops for hops, layer in enumerate(self.layers(goal, level)) for node in members(layer)
         }
-        if target == ADMIN:
-            distance[ADMIN] = 0
         if source not in distance:
             return
         if not distance[source]:
             yield Path(source, ())
             return
-        yield from self._best_first(source, target, level, distance, most)
+        if goal.admin:
+            distance[ADMIN] = 0
+        yield from self._best_first(source, level, distance, most)
 
-    def _best_first(
-        self, source: int, target: int, level: int, distance: dict[int, int], most: int
-    ) -> Iterator[Path]:
-        ends = self.admins if target == ADMIN else 1 << target
+    def _best_first(self, source: int, level: int, distance: dict[int, int], most: int) -> Iterator[Path]:
         queue: list[tuple[int, int, tuple[int, ...]]] = [(distance[source], 0, (source,))]
         number = found = 0
-        while queue and found < most and number < 50_000:
+        while queue and found < most and number < _MOST_LOOKED_AT:
             _, _, nodes = heapq.heappop(queue)
             last = nodes[-1]
-            if last == ADMIN or (len(nodes) > 1 and ends >> last & 1):
+            if not distance[last]:
                 found += 1
                 yield Path(source, tuple(self._hops(nodes, level)))
                 continue
             if len(nodes) > MOST_HOPS:
                 continue
             for node in self.neighbours(last, level):
-                if node in distance and node not in nodes and (node != ADMIN or target == ADMIN):
+                if node in distance and node not in nodes:
                     number += 1
                     heapq.heappush(queue, (len(nodes) + distance[node], number, (*nodes, node)))
 

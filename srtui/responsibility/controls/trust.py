@@ -10,46 +10,13 @@ from srtui.account.model import Role
 from srtui.policy.effective import as_list
 from srtui.principals import Trustee, trustees
 from srtui.responsibility.control import Check, Fact, Result, control
+from srtui.responsibility.issuers import SHARED_ISSUERS, names_tenant
 from srtui.responsibility.openness import keeps_strangers_out, readable, required_values, statements
 from srtui.services.iam import authorization_details
 
 _NEEDS = (authorization_details,)
 _TRUST = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html"
 _COMMAND = "aws iam update-assume-role-policy --role-name {name} --policy-document file://trust.json"
-
-#: Issuers that every customer of theirs shares, and the claim that names the customer (IAM User Guide,
-#: "Identity-provider controls for shared OIDC providers").
-SHARED_ISSUERS: Final = {
-    "token.actions.githubusercontent.com": "sub",
-    "oidc-configuration.audit-log.githubusercontent.com": "sub",
-    "vstoken.actions.githubusercontent.com": "sub",
-    "gitlab.com": "sub",
-    "app.terraform.io": "sub",
-    "agent.buildkite.com": "sub",
-    "oidc.codefresh.io": "sub",
-    "studio.datachain.ai/api": "sub",
-    "scalr.io": "sub",
-    "tokens.cloud.shisho.dev": "sub",
-    "proidc.upbound.io": "sub",
-    "cognito-identity.amazonaws.com": "aud",
-    "oidc.vercel.com": "aud",
-    "api.pulumi.com/oidc": "aud",
-    "sandboxes.cloud": "aud",
-    "accounts.google.com": "aud",
-    "www.amazon.com": "app_id",
-    "graph.facebook.com": "app_id",
-}
-#: Further claims that name the tenant at an issuer, beside the one above.
-_ALSO: Final = {
-    "token.actions.githubusercontent.com": (
-        "repository",
-        "repository_id",
-        "repository_owner",
-        "repository_owner_id",
-    )
-}
-#: What separates the tenant from the rest of the subject, by how the subject begins.
-_TENANT_ENDS: Final = {"repo": "/", "project_path": "/", "organization": ":"}
 
 #: Services that act for many customers at once and whose guides ask for aws:SourceArn or aws:SourceAccount in
 #: the trust of their roles (the "cross-service confused deputy prevention" page of each).
@@ -195,7 +162,7 @@ def trust_oidc_open(check: Check) -> Iterator[Result]:
         shared = [one for one in found if one.kind == "oidc" and _issuer(one) in SHARED_ISSUERS]
         if not shared:
             continue
-        opened = [one for one in shared if not _names_tenant(_issuer(one), conditions[one.statement])]
+        opened = [one for one in shared if not names_tenant(_issuer(one), conditions[one.statement])]
         if opened:
             yield check.failed(role.arn, *(Fact("trusts", _who(one)) for one in opened), name=role.name)
         else:
@@ -205,36 +172,6 @@ def trust_oidc_open(check: Check) -> Iterator[Result]:
 def _issuer(trustee: Trustee) -> str:
     """Host and path of the issuer; Cognito, Google and such are named without an ARN."""
     return trustee.value.rsplit("oidc-provider/", 1)[-1].lower().rstrip("/")
-
-
-def _names_tenant(issuer: str, conditions: Any) -> bool:
-    claim = SHARED_ISSUERS[issuer]
-    for name in _ALSO.get(issuer, ()):
-        values = required_values(conditions, f"{issuer}:{name}")
-        if values and all(_prefix(value).strip("/") for value in values):
-            return True
-    values = required_values(conditions, f"{issuer}:{claim}")
-    if claim != "sub":
-        return bool(values) and all(value == _prefix(value) for value in values)
-    return bool(values) and all(_subject_names_tenant(value) for value in values)
-
-
-def _prefix(value: str) -> str:
-    """The part before the first wildcard."""
-    return value[: min((at for at in (value.find("*"), value.find("?")) if at >= 0), default=len(value))]
-
-
-def _subject_names_tenant(subject: str) -> bool:
-    """Whether the text before any wildcard holds the whole name of the tenant: the weakest value decides."""
-    fixed = _prefix(subject)
-    if fixed == subject:
-        return bool(subject)
-    kind, colon, rest = fixed.partition(":")
-    if not colon:
-        return False
-    end = _TENANT_ENDS.get(kind, ":")
-    name, ended, _ = rest.partition(end)
-    return bool(name and ended)
 
 
 @control(

@@ -1,0 +1,240 @@
+"""Fix first: the statements and trust policies whose removal takes the way to administrator from most principals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, Literal
+
+import msgspec
+
+from srtui.access.batch import Granting
+from srtui.access.reach import members
+from srtui.escalation.edges import ADMIN, Alternatives, Ask, Asker, Edge
+from srtui.escalation.engine import Built
+from srtui.policy.document import Document
+from srtui.policy.grants import NamedDocument
+
+#: Conditional paths count, unread and missing ones do not.
+_LEVEL: Final = 1
+#: So many are tried out; those that are on the ways of most principals first.
+_MOST_TRIED: Final = 60
+_EXAMPLES: Final = 5
+
+_Key = tuple[int, int] | str  # (document by id, statement), or the ARN of a role for its trust
+
+
+class Cut(msgspec.Struct, frozen=True, kw_only=True):
+    """A statement, or the trust of a role, and how many lose every way to administrator without it.
+
+    `policy`: ARN of the managed policy, or of whom an inline policy is in; of the role for a trust. `statement` counts
+    from 0; -1 for a trust. `techniques`: ids of what it makes possible on these ways.
+    """
+
+    kind: Literal["statement", "trust"]
+    label: str
+    policy: str
+    name: str  # of the policy, or of the role
+    statement: int
+    carriers: int  # who has the statement; 0 for a trust
+    stops: int
+    of: int  # how many have a way to administrator
+    starts: tuple[str, ...]  # examples of those it stops
+    techniques: tuple[str, ...]
+    fix: str
+
+
+def cuts(built: Built, most: int = 20) -> tuple[Cut, ...]:
+    """The best cuts, those that stop most principals first."""
+    return tuple(_Search(built).found(most))
+
+
+class _Search:
+    def __init__(self, built: Built) -> None:
+        self.built = built
+        self.graph = built.graph
+        self.asker: Asker = built.askers[0][1]
+        real = (1 << len(built.principals)) - 1
+        self.goal = self.graph.to_admin
+        self.reaching = self.graph.reaching(self.goal, _LEVEL)
+        self.starts = self.reaching & real & ~built.admins
+        self.edges = list(self._relevant())
+        self._named = self._named_documents()
+        self._edges_of: dict[_Key, list[Edge]] = {}
+        self._carriers: dict[_Key, int] = {}
+        self._statements: dict[_Key, Granting] = {}
+
+    def _relevant(self) -> Iterator[Edge]:
+        """The edges on ways to administrator."""
+        for target, edges in self.graph.into.items():
+            if target == ADMIN or self.reaching >> target & 1:
+                for edge in edges:
+                    if not edge.missing and (edge.sources.allowed | edge.sources.conditional) & self.reaching:
+                        yield edge
+
+    def _named_documents(self) -> dict[int, NamedDocument]:
+        found: dict[int, NamedDocument] = {}
+        for carrier in self.built.index.carriers:
+            for source, document in carrier.identity:
+                if isinstance(document, Document) and isinstance(source, NamedDocument):
+                    found.setdefault(id(document), source)
+        return found
+
+    # --- candidates ---------------------------------------------------------------------------------------
+
+    def found(self, most: int) -> Iterator[Cut]:
+        """The best cuts in order."""
+        total = self.starts.bit_count()
+        if not total:
+            return
+        weight = self._candidates()
+        tried = sorted(weight, key=lambda key: (-weight[key].bit_count(), str(self._order(key))))[
+            :_MOST_TRIED
+        ]
+        stopped = {key: self._stopped(key) for key in tried}
+        best = sorted(
+            (key for key in tried if stopped[key]),
+            key=lambda key: (-stopped[key].bit_count(), str(self._order(key))),
+        )
+        for key in best[:most]:
+            yield self._cut(key, stopped[key], total)
+
+    def _order(self, key: _Key) -> tuple[str, int]:
+        if isinstance(key, str):
+            return key, -1
+        named = self._named.get(key[0])
+        return (named.arn or named.name if named else ""), key[1]
+
+    def _candidates(self) -> dict[_Key, int]:
+        """What could be cut, with those of the starts who use it directly."""
+        weight: dict[_Key, int] = {}
+        for edge in self.edges:
+            sources = (edge.sources.allowed | edge.sources.conditional) & self.reaching
+            keys: dict[_Key, int] = {}
+            for ask in _asks(edge):
+                for granting in self._granting(ask):
+                    place = (id(granting.document), granting.statement.index)
+                    keys[place] = keys.get(place, 0) | granting.possible & sources
+                    self._statements[place] = granting
+                    self._carriers[place] = self._carriers.get(place, 0) | granting.possible
+            if edge.technique.enter == "assume" and edge.via:
+                keys[edge.via] = sources
+            for key, bits in keys.items():
+                if bits:
+                    weight[key] = weight.get(key, 0) | bits
+                    self._edges_of.setdefault(key, []).append(edge)
+        return weight
+
+    def _granting(self, ask: Ask) -> list[Granting]:
+        return self.asker.batch.granting(ask.action, ask.arn, dict(ask.given))
+
+    # --- trying one out -----------------------------------------------------------------------------------
+
+    def _stopped(self, key: _Key) -> int:
+        """The starts that have no way left without it."""
+        masks = dict(self.graph.masks(_LEVEL))
+        cut = {id(edge): self._left(edge, key) for edge in self._edges_of.get(key, ())}
+        for target in {edge.target for edge in self._edges_of.get(key, ())}:
+            bits = 0
+            for edge in self.graph.into[target]:
+                if not edge.missing:
+                    whole = edge.sources.allowed | edge.sources.conditional
+                    bits |= whole & cut[id(edge)] if id(edge) in cut else whole
+            masks[target] = bits
+        left = 0
+        for layer in self.graph.layers_with(self.goal, masks):
+            left |= layer
+        return self.starts & ~left
+
+    def _left(self, edge: Edge, key: _Key) -> int:
+        """Who keeps an edge without it; everyone that is not a real principal does."""
+        beyond = ~((1 << len(self.built.principals)) - 1)
+        if isinstance(key, str):
+            return beyond if edge.via == key and edge.technique.enter == "assume" else -1
+        left = -1
+        for use in edge.uses:
+            left &= self._left_of(use, key)
+        if edge.options:
+            some = 0
+            for option in edge.options:
+                kept = option.sources.possible
+                for use in option.uses:
+                    kept &= self._left_of(use, key)
+                some |= kept
+            left &= some
+        return left | beyond
+
+    def _left_of(self, use: Alternatives, key: tuple[int, int]) -> int:
+        """Who keeps a permission without a statement."""
+        left = 0
+        for ask in use:
+            only = others = 0
+            for granting in self._granting(ask):
+                if (id(granting.document), granting.statement.index) == key:
+                    only |= granting.possible
+                else:
+                    others |= granting.possible
+            kept = ~(only & ~others)
+            if ask.action == "sts:AssumeRole":
+                kept |= self._named_in_trust(ask.arn)
+            left |= kept
+        return left
+
+    def _named_in_trust(self, arn: str) -> int:
+        """Who may assume a role by its trust alone."""
+        role = self.built.account.roles.get(arn)
+        if role is None:
+            return 0
+        bits = 0
+        text = msgspec.json.encode(role.trust).decode()
+        for number in members(self.asker.batch.reach("sts:AssumeRole", arn).possible):
+            if f'"{self.built.principals[number].arn}"' in text:
+                bits |= 1 << number
+        return bits
+
+    # --- telling it ---------------------------------------------------------------------------------------
+
+    def _cut(self, key: _Key, stopped: int, total: int) -> Cut:
+        techniques = tuple(dict.fromkeys(edge.technique.id for edge in self._edges_of[key]))
+        common = self._edges_of[key][0].technique
+        starts = [
+            self.built.principals[number].arn
+            for number, _ in zip(members(stopped), range(_EXAMPLES), strict=False)
+        ]
+        if isinstance(key, str):
+            name = self.built.account.roles[key].name
+            return Cut(
+                kind="trust",
+                label=f"trust policy of {name}",
+                policy=key,
+                name=name,
+                statement=-1,
+                carriers=0,
+                stops=stopped.bit_count(),
+                of=total,
+                starts=tuple(starts),
+                techniques=techniques,
+                fix=common.fix,
+            )
+        granting = self._statements[key]
+        named = self._named[key[0]]
+        return Cut(
+            kind="statement",
+            label=f"{named}, {granting.statement.label}",
+            policy=named.arn or "",
+            name=named.name,
+            statement=granting.statement.index,
+            carriers=self._carriers[key].bit_count(),
+            stops=stopped.bit_count(),
+            of=total,
+            starts=tuple(starts),
+            techniques=techniques,
+            fix=common.fix,
+        )
+
+
+def _asks(edge: Edge) -> Iterator[Ask]:
+    for use in edge.uses:
+        yield from use
+    for option in edge.options:
+        for use in option.uses:
+            yield from use
