@@ -75,14 +75,23 @@ def service_access(permissions: EffectivePermissions) -> list[ServiceAccess]:
 
 
 def matching_actions(pattern: str) -> int:
-    """The actions that a person means by a service, an action pattern, or a part of a name."""
+    """The actions that a person means: a service, action patterns, the beginning of an action, or parts of a name.
+
+    Several words must all match: `s3: delete`, `create policy`.
+    """
     catalogue = load_catalogue()
-    text = pattern.strip().lower()
-    if text in catalogue.services:
-        return catalogue.service_bits(text)
-    if ":" in text and ("*" in text or "?" in text or catalogue.index(text) is not None):
-        return catalogue.expand(text)
-    wanted = text.replace("*", "")
+    bits = catalogue.everything
+    for word in pattern.lower().split():
+        bits &= _matching(catalogue, word)
+    return bits
+
+
+def _matching(catalogue: Catalogue, word: str) -> int:
+    if word in catalogue.services:
+        return catalogue.service_bits(word)
+    if ":" in word:
+        return catalogue.expand(word) or catalogue.expand(word + "*")
+    wanted = word.replace("*", "")
     return catalogue.expand_all(name for name in catalogue.names if wanted in name.lower())
 
 

@@ -6,8 +6,16 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from srtui.policy.catalogue import AccessLevel, load_catalogue
-from srtui.policy.effective import EffectivePermissions, Grant
+from srtui.policy.breakdown import (
+    ActionAccess,
+    ServiceAccess,
+    action_access,
+    matching_actions,
+    service_access,
+)
+from srtui.policy.catalogue import ACCESS_LEVELS, AccessLevel, load_catalogue
+from srtui.policy.effective import EffectivePermissions
+from srtui.policy.grants import Grant
 from srtui.tui.views.keys import SEP
 from srtui.tui.views.words import counted
 from srtui.tui.widgets.text import Span
@@ -42,20 +50,35 @@ def permission_roots(analysis: Analysis, arn: str, pattern: str = "") -> tuple[T
     allowed = analysis.permissions.get(arn)
     if allowed is None:
         return ()
-    wanted = matching(pattern)
-    roots = list(_services(allowed, wanted))
-    trimmed = allowed.trimmed & wanted
-    if trimmed:
-        roots.append(_trimmed(allowed, trimmed))
-    return tuple(roots)
+    if not pattern:
+        services = sorted(service_access(allowed), key=lambda one: _weight(one.service, one.levels))
+        return tuple(_service(allowed, one) for one in services)
+    found: dict[str, list[ActionAccess]] = {}
+    for action in action_access(allowed, pattern):
+        found.setdefault(action.action.partition(":")[0], []).append(action)
+    nodes = []
+    for service, actions in found.items():
+        levels = {level: sum(one.level == level for one in actions) for level in ACCESS_LEVELS}
+        counts = {level: count for level, count in levels.items() if count}
+        nodes.append((_weight(service, counts), service, counts, actions))
+    return tuple(
+        TreeNode(
+            service,
+            ((service, "strong"),),
+            right=tuple(_counts(counts)),
+            children=tuple(_levels(service, actions)),
+            selectable=False,
+        )
+        for _, service, counts, actions in sorted(nodes, key=lambda node: node[0])
+    )
 
 
 def unfolded(analysis: Analysis, arn: str, pattern: str) -> list[str]:
     """Keys to unfold so that a filter that finds few actions shows them."""
     allowed = analysis.permissions.get(arn)
-    if allowed is None or not pattern.strip():
+    if allowed is None or not pattern:
         return []
-    found = allowed.actions & matching(pattern)
+    found = (allowed.actions | allowed.trimmed) & matching_actions(pattern)
     if found.bit_count() > _FEW:
         return []
     catalogue = load_catalogue()
@@ -67,19 +90,6 @@ def unfolded(analysis: Analysis, arn: str, pattern: str) -> list[str]:
     return list(keys)
 
 
-def matching(pattern: str) -> int:
-    """The actions that a filter means: patterns as in a policy, or words anywhere in a name."""
-    catalogue = load_catalogue()
-    bits = catalogue.everything
-    for word in pattern.split():
-        text = word if ":" in word else f"*:*{word}*"
-        found = catalogue.expand(text)
-        if not found and ":" in word and "*" not in word:
-            found = catalogue.expand(word + "*")
-        bits &= found
-    return bits
-
-
 def permission_title(analysis: Analysis, arn: str, pattern: str) -> tuple[list[Span], list[Span]]:
     """Title and right end of the tree's title line."""
     allowed = analysis.permissions.get(arn)
@@ -88,12 +98,16 @@ def permission_title(analysis: Analysis, arn: str, pattern: str) -> tuple[list[S
         title += [(" · /", "muted"), (pattern, "match")]
     if allowed is None:
         return title, []
-    shown = allowed.actions & matching(pattern)
+    wanted = matching_actions(pattern) if pattern else load_catalogue().everything
+    shown = allowed.actions & wanted
     right: list[Span] = [(counted(shown.bit_count(), "action"), "")]
-    for level, style in LEVEL_STYLE.items():
-        count = load_catalogue().by_access_level(shown).get(level, 0)  # type: ignore[call-overload]
-        if count and level != "Tagging":
-            right += [("  ", ""), (f"{count:,} {_LEVEL_SHORT[level]}", style)]
+    levels = load_catalogue().by_access_level(shown)
+    for level in ACCESS_LEVELS[:2]:
+        if levels.get(level):
+            right += [("  ", ""), (f"{levels[level]:,} {_LEVEL_SHORT[level]}", LEVEL_STYLE[level])]
+    trimmed = (allowed.trimmed & wanted).bit_count()
+    if trimmed:
+        right += [("  ", ""), (f"{trimmed:,} taken away", "warning")]
     return title, right
 
 
@@ -106,29 +120,23 @@ def permission_notes(analysis: Analysis, arn: str) -> tuple[str, ...]:
     return (*notes, "Resource policies may allow more: ask with w who can do something to a resource.")
 
 
-def _services(allowed: EffectivePermissions, wanted: int) -> Iterator[TreeNode]:
-    catalogue = load_catalogue()
-    found = []
-    for service in catalogue.services:
-        bits = allowed.actions & wanted & catalogue.service_bits(service)
-        if bits:
-            levels = catalogue.by_access_level(bits)
-            found.append((service, bits, levels))
-    found.sort(key=lambda item: _weight(item[0], item[2]))
-    for service, bits, levels in found:
-        yield TreeNode(
-            service,
-            ((service, "strong"),),
-            right=tuple(_counts(levels)),
-            load=partial(_levels, allowed, service, bits),
-            selectable=False,
-        )
-
-
 def _weight(service: str, levels: dict[AccessLevel, int]) -> tuple[int, int, int, str]:
     changes = levels.get("Permissions management", 0) + levels.get("Write", 0)
     first = _FIRST.index(service) if service in _FIRST and changes else len(_FIRST)
     return first, -levels.get("Permissions management", 0), -levels.get("Write", 0), service
+
+
+def _service(allowed: EffectivePermissions, access: ServiceAccess) -> TreeNode:
+    right = list(_counts(access.levels))
+    if access.trimmed:
+        right += [(" · " if right else "", "muted"), (f"{access.trimmed:,} taken away", "warning")]
+    return TreeNode(
+        access.service,
+        ((access.service, "strong"),),
+        right=tuple(right),
+        load=lambda: list(_levels(access.service, action_access(allowed, access.service))),
+        selectable=False,
+    )
 
 
 def _counts(levels: dict[AccessLevel, int]) -> Iterator[Span]:
@@ -138,67 +146,60 @@ def _counts(levels: dict[AccessLevel, int]) -> Iterator[Span]:
         yield f"{count:,} {_LEVEL_SHORT[level]}", LEVEL_STYLE.get(level, "muted")
 
 
-def _levels(allowed: EffectivePermissions, service: str, bits: int) -> list[TreeNode]:
-    catalogue = load_catalogue()
-    return [
-        TreeNode(
-            f"{service}{SEP}{level}",
-            ((level, LEVEL_STYLE.get(level, "muted")), (f" {(bits & mask).bit_count():,}", "muted")),
-            load=partial(_actions, allowed, bits & mask),
-            selectable=False,
-        )
-        for level, mask in catalogue.level_bits.items()
-        if bits & mask
-    ]
+def _levels(service: str, actions: Iterable[ActionAccess]) -> Iterator[TreeNode]:
+    by_level: dict[AccessLevel, list[ActionAccess]] = {level: [] for level in ACCESS_LEVELS}
+    for action in actions:
+        by_level[action.level].append(action)
+    for level, found in by_level.items():
+        if found:
+            allowed = sum(one.state != "trimmed" for one in found)
+            yield TreeNode(
+                f"{service}{SEP}{level}",
+                ((level, LEVEL_STYLE.get(level, "muted")), (f" {allowed:,}", "muted")),
+                load=partial(_actions, found),
+                selectable=False,
+            )
 
 
-def _actions(allowed: EffectivePermissions, bits: int) -> list[TreeNode]:
-    return [_action(allowed, name) for name in load_catalogue().actions(bits)]
+def _actions(found: Iterable[ActionAccess]) -> list[TreeNode]:
+    return [_action(one) for one in found]
 
 
-def _action(allowed: EffectivePermissions, name: str) -> TreeNode:
-    catalogue = load_catalogue()
-    everywhere = catalogue.contains(allowed.unlimited, name)
-    grants = allowed.granting(name)
-    spans: list[Span] = [(name, "")]
-    if everywhere:
+def _action(one: ActionAccess) -> TreeNode:
+    spans: list[Span] = [(one.action, "muted" if one.state == "trimmed" else "")]
+    badges: list[Span] = []
+    if one.state == "trimmed":
+        badges.append((f"taken away: {one.limits[0]}" if one.limits else "taken away", "warning"))
+    elif one.state == "full":
         spans.append(("  on everything", "muted"))
     else:
-        spans += [("  on ", "muted"), (_scope(grants), "string")]
-        if grants and all(grant.parsed.conditions for grant in grants):
-            spans += [(" if ", "muted"), ("; ".join(grants[0].condition_texts), "warning")]
-    badges: list[Span] = []
-    if allowed.denying(name):
-        badges.append(("a Deny limits it", "warning"))
-    if not everywhere and any(not catalogue.contains(guard.unlimited, name) for guard in allowed.guardrails):
-        badges.append(("a guardrail limits it", "warning"))
+        spans += [("  on ", "muted"), (_some(one.resources), "string")]
+        if one.conditions:
+            spans += [
+                (" if ", "muted"),
+                (" or ".join("; ".join(texts) for texts in one.conditions), "warning"),
+            ]
+        badges += [(text, "warning") for text in one.limits[:1]]
     return TreeNode(
-        f"action{SEP}{name}",
+        f"action{SEP}{one.action}",
         tuple(spans),
         badges=tuple(badges),
-        load=partial(_statements, allowed, name),
+        load=partial(_statements, one),
         selectable=False,
     )
 
 
-def _scope(grants: Iterable[Grant]) -> str:
-    values = dict.fromkeys(
-        text
-        for grant in grants
-        for text in (grant.resources or tuple(f"all but {one}" for one in grant.not_resources))
-    )
-    shown = list(values)[:2]
-    return ", ".join(shown) + (f" +{len(values) - 2}" if len(values) > 2 else "")
+def _some(values: tuple[str, ...]) -> str:
+    return ", ".join(values[:2]) + (f" +{len(values) - 2}" if len(values) > 2 else "")
 
 
-def _statements(allowed: EffectivePermissions, action: str) -> list[TreeNode]:
-    """The statements that give the action, those that take it away, and the guardrails that limit it."""
-    nodes = [_statement(grant, action) for grant in (*allowed.granting(action), *allowed.denying(action))]
-    for guard in allowed.guardrails:
-        for grant in guard.grants:
-            position = load_catalogue().index(action)
-            if grant.allow and position is not None and grant.actions >> position & 1:
-                nodes.append(_statement(grant, action))
+def _statements(one: ActionAccess) -> list[TreeNode]:
+    """The statements that give the action, those that take it away, and what limits it in words."""
+    nodes = [_statement(grant, one.action) for grant in (*one.grants, *one.denies)]
+    nodes += [
+        TreeNode(f"limit{SEP}{one.action}{SEP}{number}", ((text, "warning"),), selectable=False)
+        for number, text in enumerate(one.limits)
+    ]
     return nodes
 
 
@@ -208,7 +209,7 @@ def _statement(grant: Grant, action: str) -> TreeNode:
         (f" {_spoken(grant)} ", "muted"),
         (grant.label, ""),
         (" on ", "muted"),
-        (_scope((grant,)), "string"),
+        (_some(grant.resources) if grant.resources else f"all but {_some(grant.not_resources)}", "string"),
     ]
     if grant.condition_texts:
         spans += [(" if ", "muted"), ("; ".join(grant.condition_texts), "warning")]
@@ -232,40 +233,4 @@ def statement_of_key(key: str) -> tuple[str, str, int] | None:
 def action_of_key(key: str) -> str | None:
     """The action that a node stands for or lies under."""
     parts = key.split(SEP)
-    return parts[1] if parts[0] in ("action", "statement", "trimmed-action") else None
-
-
-def _trimmed(allowed: EffectivePermissions, bits: int) -> TreeNode:
-    return TreeNode(
-        "trimmed",
-        (
-            ("Taken away", "heading"),
-            (f" {counted(bits.bit_count(), 'action')} that policies allow in vain", "muted"),
-        ),
-        load=partial(_trimmed_actions, allowed, bits),
-        selectable=False,
-    )
-
-
-def _trimmed_actions(allowed: EffectivePermissions, bits: int) -> list[TreeNode]:
-    return [
-        TreeNode(
-            f"trimmed-action{SEP}{name}",
-            ((name, "muted"), ("  by ", "muted"), (_taken_by(allowed, name), "warning")),
-            load=partial(_statements, allowed, name),
-            selectable=False,
-        )
-        for name in load_catalogue().actions(bits)
-    ]
-
-
-def _taken_by(allowed: EffectivePermissions, action: str) -> str:
-    denies = allowed.denying(action)
-    for guard in allowed.guardrails:
-        if not load_catalogue().contains(guard.allowed, action):
-            return (
-                f"{'boundary' if guard.kind == 'boundary' else 'SCP'} {guard.name}, which does not allow it"
-            )
-    if denies:
-        return f"Deny in {denies[0].label}"
-    return "what allows it and what limits it being about different resources"
+    return parts[1] if parts[0] in ("action", "statement", "limit") else None
