@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from srtui.demo.estate import Params, Planted, ago, at_home, policy
+from srtui.demo.estate import Params, ago, anywhere, at_home, policy
+from srtui.demo.planted import Planted
 from srtui.demo.policies import ACCOUNT
 from srtui.demo.resources import HOME, OTHER
 
@@ -128,11 +129,11 @@ def _kubernetes(now: datetime) -> dict[str, Any]:
     return {"clusterVersions": [version("1.31", 340, -25), version("1.34", -390, -755)]}
 
 
-ANSWERS: Final[dict[tuple[str, str], Planted]] = {
-    ("rds", "DescribeDBEngineVersions"): _engine_versions,
-    ("rds", "DescribeDBMajorEngineVersions"): _lifecycles,
+ENGINES: Final[dict[tuple[str, str], Planted]] = {
+    ("rds", "DescribeDBEngineVersions"): anywhere(_engine_versions),
+    ("rds", "DescribeDBMajorEngineVersions"): anywhere(_lifecycles),
     ("rds", "DescribePendingMaintenanceActions"): at_home(_maintenance),
-    ("rds", "DescribeDBParameters"): _tls,
+    ("rds", "DescribeDBParameters"): anywhere(_tls),
     ("redshift", "DescribeClusters"): at_home(_warehouse),
     ("redshift", "DescribeClusterParameters"): at_home(
         lambda *_: {"Parameters": [{"ParameterName": "require_ssl", "ParameterValue": "false"}]}
@@ -147,10 +148,10 @@ ANSWERS: Final[dict[tuple[str, str], Planted]] = {
         lambda *_: {"DomainNames": [{"DomainName": "catalogue", "EngineType": "OpenSearch"}]}
     ),
     ("opensearch", "DescribeDomains"): at_home(lambda *_: {"DomainStatusList": [_DOMAIN]}),
-    ("emr", "GetBlockPublicAccessConfiguration"): lambda _, region, now: {
-        "BlockPublicAccessConfiguration": {"BlockPublicSecurityGroupRules": region != OTHER},
+    ("emr", "GetBlockPublicAccessConfiguration"): lambda where: {
+        "BlockPublicAccessConfiguration": {"BlockPublicSecurityGroupRules": where.region != OTHER},
         "BlockPublicAccessConfigurationMetadata": {
-            "CreationDateTime": ago(now, 900),
+            "CreationDateTime": where.ago(days=900),
             "CreatedByArn": f"arn:aws:iam::{ACCOUNT}:root",
         },
     },

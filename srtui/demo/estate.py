@@ -11,12 +11,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from srtui.demo.planted import Planted
 from srtui.demo.policies import ACCOUNT, PARTNER
-from srtui.demo.resources import FAKE_SECRET, HOME, OTHER, THIRD
+from srtui.demo.resources import FAKE_SECRET, HOME, OTHER
 
 Params = Mapping[str, Any]
-#: (parameters, region, the time that ages are counted back from) → members of the answer, None for the server's own
-Planted = Callable[[Params, str, datetime], dict[str, Any] | None]
 
 
 def ago(now: datetime, days: int) -> str:
@@ -26,12 +25,17 @@ def ago(now: datetime, days: int) -> str:
 
 def at_home(members: Callable[[Params, datetime], dict[str, Any]]) -> Planted:
     """An answer in the home region; elsewhere the server's own."""
-    return lambda params, region, now: members(params, now) if region == HOME else None
+    return lambda where: members(where.params, where.now) if where.home else None
 
 
 def global_answer(members: Callable[[Params, datetime], dict[str, Any]]) -> Planted:
     """The answer of a service that has one endpoint."""
-    return lambda params, _, now: members(params, now)
+    return lambda where: members(where.params, where.now)
+
+
+def anywhere(members: Callable[[Params, str, datetime], dict[str, Any] | None]) -> Planted:
+    """An answer that depends on the region; None for the server's own."""
+    return lambda where: members(where.params, where.region, where.now)
 
 
 def policy(principal: Any, action: Any, resource: str = "*", **more: Any) -> str:
@@ -344,7 +348,7 @@ def _vpn(_: Params, now: datetime) -> dict[str, Any]:
     return {"VpnConnections": [connection]}
 
 
-ANSWERS: Final[dict[tuple[str, str], Planted]] = {
+ESTATE: Final[dict[tuple[str, str], Planted]] = {
     ("elbv2", "DescribeLoadBalancers"): at_home(
         lambda *_: {
             "LoadBalancers": [
@@ -379,16 +383,13 @@ ANSWERS: Final[dict[tuple[str, str], Planted]] = {
     ("apigateway", "GetRestApis"): at_home(lambda *_: {"items": _REST}),
     ("apigateway", "GetResources"): at_home(lambda params, _: _methods(params)),
     ("apigateway", "GetStages"): at_home(lambda params, _: _stages(params)),
-    ("ec2", "DescribeInstanceImageMetadata"): lambda _, region, now: _instance_images(region, now),
-    ("ec2", "DescribeSnapshots"): _public_snapshots,
-    ("ec2", "DescribeImages"): _images,
+    ("ec2", "DescribeInstanceImageMetadata"): anywhere(lambda _, region, now: _instance_images(region, now)),
+    ("ec2", "DescribeSnapshots"): anywhere(_public_snapshots),
+    ("ec2", "DescribeImages"): anywhere(_images),
     ("ec2", "DescribeImageAttribute"): at_home(
         lambda *_: {"ImageId": "ami-0acmebase00000001", "LaunchPermissions": [{"UserId": PARTNER}]}
     ),
-    ("ec2", "DescribeVpcBlockPublicAccessOptions"): _block,
+    ("ec2", "DescribeVpcBlockPublicAccessOptions"): anywhere(_block),
     ("ec2", "DescribeVpcEndpoints"): at_home(_endpoints),
     ("ec2", "DescribeVpnConnections"): at_home(_vpn),
-    ("route53resolver", "ListResolverQueryLogConfigAssociations"): lambda _, region, __: (
-        {"ResolverQueryLogConfigAssociations": []} if region != THIRD else None
-    ),
 }

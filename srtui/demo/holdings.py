@@ -9,7 +9,8 @@ import json
 from datetime import datetime
 from typing import Any, Final
 
-from srtui.demo.estate import Params, Planted, ago, at_home, policy
+from srtui.demo.estate import Params, ago, anywhere, at_home, policy
+from srtui.demo.planted import Planted
 from srtui.demo.policies import ACCOUNT, PARTNER, STRANGER
 from srtui.demo.resources import HOME
 
@@ -20,8 +21,6 @@ def _arn(service: str, resource: str) -> str:
 
 _DB_SECRET: Final = _arn("secretsmanager", "secret:orders-database-a1B2c3")
 _API_SECRET: Final = _arn("secretsmanager", "secret:partner-api-d4E5f6")
-_ORDERS_TOPIC: Final = _arn("sns", "orders")
-_ALERTS_TOPIC: Final = _arn("sns", "acme-alerts")
 _SHARE: Final = _arn("ram", "resource-share/6a1b2c3d-0001-4000-8000-000000000001")
 _OWN: Final = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
 
@@ -51,20 +50,6 @@ def _secret_policy(params: Params) -> dict[str, Any]:
         return {"ARN": _DB_SECRET, "Name": "orders-database"}
     text = policy("*", "secretsmanager:GetSecretValue")
     return {"ARN": _API_SECRET, "Name": "partner-api", "ResourcePolicy": text}
-
-
-def _topic(params: Params) -> dict[str, Any]:
-    arn = params["TopicArn"]
-    sound = arn == _ALERTS_TOPIC
-    within = {"StringEquals": {"AWS:SourceOwner": ACCOUNT}}
-    text = policy({"AWS": "*"}, "SNS:Publish", arn, **({"Condition": within} if sound else {}))
-    return {
-        "Attributes": {
-            "TopicArn": arn,
-            "Policy": text,
-            **({"KmsMasterKeyId": "alias/aws/sns"} if sound else {}),
-        }
-    }
 
 
 def _queue(params: Params) -> dict[str, Any]:
@@ -197,13 +182,9 @@ def _aggregations(params: Params, _: datetime) -> dict[str, Any]:
     return {"aggregationType": kind, "responses": found}
 
 
-ANSWERS: Final[dict[tuple[str, str], Planted]] = {
+HOLDINGS: Final[dict[tuple[str, str], Planted]] = {
     ("secretsmanager", "ListSecrets"): at_home(lambda _, now: {"SecretList": _secrets(now)}),
     ("secretsmanager", "GetResourcePolicy"): at_home(lambda params, _: _secret_policy(params)),
-    ("sns", "ListTopics"): at_home(
-        lambda *_: {"Topics": [{"TopicArn": _ORDERS_TOPIC}, {"TopicArn": _ALERTS_TOPIC}]}
-    ),
-    ("sns", "GetTopicAttributes"): at_home(lambda params, _: _topic(params)),
     ("sqs", "ListQueues"): at_home(
         lambda *_: {
             "QueueUrls": [
@@ -327,7 +308,7 @@ ANSWERS: Final[dict[tuple[str, str], Planted]] = {
     ),
     ("ssm", "DescribeInstancePatchStates"): at_home(_patch_states),
     ("ssm", "DescribeDocumentPermission"): at_home(lambda *_: {"AccountIds": ["all"]}),
-    ("ssm", "GetServiceSetting"): lambda *_: {
+    ("ssm", "GetServiceSetting"): lambda _: {
         "ServiceSetting": {
             "SettingId": "/ssm/documents/console/public-sharing-permission",
             "SettingValue": "Enable",
@@ -341,6 +322,6 @@ ANSWERS: Final[dict[tuple[str, str], Planted]] = {
             "Content": json.dumps({"schemaVersion": "1.0", "inputs": {"s3BucketName": "acme-audit-logs"}}),
         }
     ),
-    ("inspector2", "BatchGetAccountStatus"): _inspector,
+    ("inspector2", "BatchGetAccountStatus"): anywhere(_inspector),
     ("inspector2", "ListFindingAggregations"): at_home(_aggregations),
 }

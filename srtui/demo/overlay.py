@@ -13,7 +13,10 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from srtui.demo.answers import answered, targets
+from srtui.demo.engines import ENGINES
+from srtui.demo.estate import ESTATE
 from srtui.demo.governance import GOVERNANCE
+from srtui.demo.holdings import HOLDINGS
 from srtui.demo.people import USERS, KeySeed, UserSeed
 from srtui.demo.planted import Planted, Where
 from srtui.demo.policies import ACCOUNT
@@ -169,7 +172,7 @@ class Overlay:
         return [str(key.active).lower(), self._ago(key.age), *used]
 
 
-_PLANTED: Final[dict[tuple[str, str], Planted]] = {**GOVERNANCE, **PROVIDER}
+_PLANTED: Final[dict[tuple[str, str], Planted]] = {**GOVERNANCE, **PROVIDER, **ESTATE, **HOLDINGS, **ENGINES}
 _NO_KEY: Final = ["false", "N/A", "N/A", "N/A", "N/A"]
 _KEY_COLUMNS: Final = ("active", "last_rotated", "last_used_date", "last_used_region", "last_used_service")
 _REPORT_HEADER: Final = [
