@@ -16,6 +16,7 @@ import msgspec
 
 from srtui.account import Account, Outcome
 from srtui.policy.effective import EffectivePermissions
+from srtui.responsibility.csf import categories
 from srtui.responsibility.verdict import SEVERITIES, Fact, Result, Severity, Source, Status
 from srtui.services.declare import Call, CallContext, home_region
 
@@ -241,7 +242,10 @@ def control(
             command=command,
             references=tuple(references),
             insecure_default=insecure_default,
-            frameworks={name: tuple(ids) for name, ids in (frameworks or {}).items()},
+            frameworks={
+                **{name: tuple(ids) for name, ids in (frameworks or {}).items()},
+                "nist-csf": categories(id, topic),
+            },
             rule=rule,
         )
         _controls[id] = made

@@ -98,7 +98,9 @@ def _event(account: Account, region: str, entry: Mapping[str, Any]) -> RecordedE
 
 def _read_detail(event: RecordedEvent, detail: Mapping[str, Any]) -> None:
     identity = detail.get("userIdentity") or {}
-    event.who = identity.get("arn") or event.who
+    # The role rather than its session, which has another name each time.
+    issuer = (identity.get("sessionContext") or {}).get("sessionIssuer") or {}
+    event.who = issuer.get("arn") or identity.get("arn") or event.who
     event.identity = identity.get("type") or UNREAD
     event.source_ip = detail.get("sourceIPAddress") or ""
     event.error = detail.get("errorCode") or ""

@@ -251,6 +251,17 @@ def test_tampering() -> None:
     assert statuses("lookup-tamper", denied) == {"root": "unknown"}
 
 
+def test_what_a_session_did_is_the_doing_of_its_role() -> None:
+    issuer = {"sessionIssuer": {"arn": f"arn:aws:iam::{ACCOUNT}:role/ops"}}
+    session = {
+        "type": "AssumedRole",
+        "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/ops/eve",
+        "sessionContext": issuer,
+    }
+    made = history(search("DeleteTrail", event("DeleteTrail", detail={"userIdentity": session})))
+    assert statuses("lookup-tamper", made) == {"ops": "fail"}
+
+
 def test_iam_is_looked_up_where_it_records() -> None:
     made = history(
         search("CreateAccessKey", event("CreateAccessKey"), region="us-east-1"), region="us-east-1"

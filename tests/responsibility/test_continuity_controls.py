@@ -64,6 +64,7 @@ NOTICE = event("AWS_LAMBDA_SECURITY_NOTIFICATION", "accountNotification")
         ("health-risk-events", LEAK, RETIRE),
         ("health-scheduled", RETIRE, {**RETIRE, "eventScopeCode": "PUBLIC"}),
         ("health-open-issues", OUTAGE, ELSEWHERE),
+        ("health-open-issues", OUTAGE, LEAK),
         ("health-security-bulletins", NOTICE, OUTAGE),
     ],
 )

@@ -11,6 +11,7 @@ from srtui.analysis import analyse
 from srtui.evidence import CallError
 from srtui.responsibility.control import Control
 from srtui.responsibility.controls import CONTROLS
+from srtui.responsibility.csf import CATEGORIES, named_controls
 from srtui.responsibility.matrix import rows
 from srtui.services import apply, declared_calls
 from tests.responsibility.recorded import NOW, account, check, evidence, listings
@@ -81,6 +82,17 @@ def test_what_a_control_says_of_itself_is_whole(control: Control) -> None:
     assert control.references
     for _, name, _, _ in Formatter().parse(control.command):
         assert name is None or name.isidentifier(), control.command
+
+
+@EACH
+def test_every_control_has_its_place_in_the_cybersecurity_framework(control: Control) -> None:
+    found = control.frameworks["nist-csf"]
+    assert found, f"place the topic {control.topic} in responsibility/csf.py"
+    assert set(found) <= set(CATEGORIES)
+
+
+def test_the_framework_names_no_control_that_does_not_exist() -> None:
+    assert named_controls() <= set(CONTROLS)
 
 
 def test_problems_tell_controls_apart() -> None:
