@@ -115,6 +115,7 @@ def _instances(ec2: Any, region: str, subnet: str, groups: dict[str, str]) -> No
                 }
             ],
             MetadataOptions={"HttpTokens": tokens, "HttpEndpoint": "enabled", "HttpPutResponseHopLimit": 1},
+            UserData=f"#!/bin/sh\nexport FTP_PASSWORD={FAKE_SECRET}\n" if name == "legacy-ftp" else "",
             TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": name}]}],
             **more,
         )

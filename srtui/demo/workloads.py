@@ -323,6 +323,7 @@ DATA: Final[dict[tuple[str, str], Answer]] = {
             "Ec2InstanceAttributes": {"IamInstanceProfile": "worker-instance"},
             "ServiceRole": "worker-instance",
             "ReleaseLabel": "emr-6.9.0",
+            "MasterPublicDnsName": f"ip-10-20-1-40.{HOME}.compute.internal",
         }
     },
     ("airflow", "ListEnvironments"): lambda _: {"Environments": ["ledger"]},

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Final
 
 import msgspec
 
 from srtui.account import Account
+from srtui.account.inventory import MANAGED
+from srtui.account.model import Record
 from srtui.responsibility.control import Control
 from srtui.responsibility.matrix import Row, rows
 from srtui.responsibility.verdict import PRECEDENCE, SEVERITIES, Result, Severity, Status
@@ -166,11 +169,16 @@ def _instances(account: Account) -> Iterator[ServiceUse]:
     return _counted("ec2", ((item.region, "instances") for item in account.instances.values()))
 
 
-_USES: Final = {
+def _recorded(service: str, record: type[Record], detail: str, account: Account) -> Iterator[ServiceUse]:
+    return _counted(service, ((item.region, detail) for item in account.table(record).values()))
+
+
+_USES: Final[dict[str, Callable[[Account], Iterator[ServiceUse]]]] = {
     "regions": _regions,
     "rds": _databases,
     "lambda": _functions,
     "s3": _buckets,
     "kms": _keys,
     "ec2": _instances,
+    **{service: partial(_recorded, service, *kind) for service, kind in MANAGED.items()},
 }

@@ -68,6 +68,5 @@ def catalog_encryption(account: Account, answer: Answer) -> None:
 @GLUE.call("GetResourcePolicy", absent=["EntityNotFoundException"])
 def catalog_policy(account: Account, answer: Answer) -> None:
     """Resource policy of the data catalogue."""
-    _catalog(account, answer.region).policy = (
-        None if answer.absent else json_document(answer.response.get("PolicyInJson"))
-    )
+    text = answer.response.get("PolicyInJson")
+    _catalog(account, answer.region).policy = json_document(text) if text else None

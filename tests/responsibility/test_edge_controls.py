@@ -283,3 +283,20 @@ def test_domains() -> None:
     ]
     made = account(evidence("route53domains", "ListDomains", {"Domains": found}, region="us-east-1"))
     assert statuses("domain-lock", made) == {"a.example": "pass", "b.example": "fail", "c.example": "fail"}
+
+
+def test_a_region_is_used_if_anything_is_in_it() -> None:
+    made = account(balancer())
+    made.regions["ap-east-1"] = made.regions[REGION] = "opted-in"
+    for service, operation in (
+        ("ec2", "DescribeInstances"),
+        ("lambda", "ListFunctions"),
+        ("rds", "DescribeDBInstances"),
+    ):
+        apply(made, evidence(service, operation, {}, region="ap-east-1"))
+    apply(made, evidence("ec2", "DescribeRegions", {}, params={"AllRegions": True}))
+    made.regions = {REGION: "opted-in", "ap-east-1": "opted-in"}
+    assert {one.region: one.status for one in check("regions-unused", made)} == {
+        REGION: "pass",
+        "ap-east-1": "fail",
+    }

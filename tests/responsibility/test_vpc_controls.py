@@ -20,10 +20,13 @@ def ec2(operation: str, **response: Any) -> Evidence:
 VPC = ec2("DescribeVpcs", Vpcs=[{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}])
 
 
-def interface(name: str, *groups: str, public: str = "", vpc: str = "vpc-1") -> dict[str, Any]:
+def interface(
+    name: str, *groups: str, public: str = "", vpc: str = "vpc-1", subnet: str = "subnet-1"
+) -> dict[str, Any]:
     return {
         "NetworkInterfaceId": name,
         "VpcId": vpc,
+        "SubnetId": subnet,
         "InterfaceType": "interface",
         "Groups": [{"GroupId": group} for group in groups],
         **({"Association": {"PublicIp": public}} if public else {}),
@@ -76,10 +79,17 @@ def test_udp_is_no_administration() -> None:
 
 
 def test_subnets_that_give_public_addresses() -> None:
-    subnets = [{"SubnetId": f"subnet-{flag}", "MapPublicIpOnLaunch": flag} for flag in (True, False)]
-    assert statuses("subnet-auto-public", account(ec2("DescribeSubnets", Subnets=subnets))) == {
-        "subnet-True": "fail",
-        "subnet-False": "pass",
+    subnets = [
+        {"SubnetId": "open", "MapPublicIpOnLaunch": True},
+        {"SubnetId": "closed", "MapPublicIpOnLaunch": False},
+        {"SubnetId": "empty", "MapPublicIpOnLaunch": True, "DefaultForAz": True},
+        {"SubnetId": "used", "MapPublicIpOnLaunch": True, "DefaultForAz": True},
+    ]
+    inside = ec2("DescribeNetworkInterfaces", NetworkInterfaces=[interface("eni-1", subnet="used")])
+    assert statuses("subnet-auto-public", account(ec2("DescribeSubnets", Subnets=subnets), inside)) == {
+        "open": "fail",
+        "closed": "pass",
+        "used": "fail",
     }
 
 

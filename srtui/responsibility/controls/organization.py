@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from srtui.account import UNREAD
+from srtui.account.inventory import used_regions
 from srtui.policy.effective import as_list
 from srtui.responsibility.control import Check, Fact, Result, control
 from srtui.responsibility.openness import requirements, statements
@@ -183,9 +184,7 @@ def regions_unused(check: Check) -> Iterator[Result]:
     listed = set(account.regions)
     for call in (instances, functions, databases):
         listed &= {one.region for one in account.outcomes_of(*call.id) if one.error is None and one.complete}
-    kinds = (account.instances, account.functions, account.databases, account.keys, account.trails)
-    used = {item.region for kind in kinds for item in kind.values()}
-    used |= {bucket.region for bucket in account.buckets.values()}
+    used = set(used_regions(account))
     for region, status in account.regions.items():
         if status != "opted-in":
             continue

@@ -115,7 +115,7 @@ def nacl_admin(check: Check) -> Iterator[Result]:
     rows=[8],
     severity="medium",
     topic="network",
-    needs=[subnets],
+    needs=[subnets, network_interfaces],
     why="Whatever is started in the subnet is on the internet without anyone having decided so.",
     fix="Switch the automatic public address off, and ask for one where it is needed.",
     command="aws ec2 modify-subnet-attribute --region {region} --subnet-id {name} --no-map-public-ip-on-launch",
@@ -123,7 +123,12 @@ def nacl_admin(check: Check) -> Iterator[Result]:
     insecure_default=True,
 )
 def subnet_auto_public(check: Check) -> Iterator[Result]:
-    def judge(subnet: Subnet) -> Verdict:
+    inhabited = {(one.region, one.subnet) for one in check.account.table(NetworkInterface).values()}
+
+    def judge(subnet: Subnet) -> Verdict | None:
+        # Every region comes with default subnets that nothing is in: they matter once something is.
+        if subnet.default and (subnet.region, subnet.name) not in inhabited:
+            return None
         facts = (
             Fact("public address at launch", "yes" if subnet.public_by_default else "no"),
             Fact("VPC", subnet.vpc + (" (default)" if subnet.default else "")),
