@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,7 @@ from srtui.tui.widgets.palette import Command, Palette, run_action_id
 from srtui.tui.widgets.prompt import AskChoice, AskText
 
 if TYPE_CHECKING:
+    from srtui.escalation.escalation import Escalation
     from srtui.tui.views.state import View
 
 _log = logging.getLogger(__name__)
@@ -67,6 +68,7 @@ class SrtuiApp(App[None], inherit_bindings=False):
         self._by_fingerprint: dict[str, Finding] = {}
         self._paused: Paused | None = None
         self._stopped: Failed | None = None
+        self._escalation: tuple[int, Escalation] | None = None  # of the update with this sequence number
         self._argument = ""  # of the command that is run at the moment
 
     # --- start and end ---
@@ -209,10 +211,25 @@ class SrtuiApp(App[None], inherit_bindings=False):
 
     def go(self, place: Place) -> None:
         """Open a screen; `back` returns."""
-        if self.base.place() == place:
+        if place.same(self.base.place()):
             return
         self._forward.forget()
         self.push_screen(screen_for(place))
+
+    def with_escalation(self, view: View, show: Callable[[Escalation], None]) -> None:
+        """Call `show` with the escalation graph of a view: at once if it is at hand, or when it has been worked out."""
+        if self._escalation is not None and self._escalation[0] == view.update.sequence:
+            show(self._escalation[1])
+        else:
+            self._work_out_escalation(view, show)
+
+    @work(thread=True, exclusive=True, group="escalation", exit_on_error=False)
+    def _work_out_escalation(self, view: View, show: Callable[[Escalation], None]) -> None:
+        from srtui.escalation.escalation import escalate
+
+        found = escalate(view.analysis.account, permissions=view.analysis.permissions)
+        self._escalation = (view.update.sequence, found)
+        self.call_from_thread(show, found)
 
     # --- triage ---
 
@@ -322,6 +339,9 @@ class SrtuiApp(App[None], inherit_bindings=False):
 
     def action_ask(self) -> None:
         self.go(Place("ask", self._argument or self.base.question()))
+
+    def action_attack_paths(self) -> None:
+        self.go(Place("attack"))
 
     def action_collection(self) -> None:
         self.go(Place("collection"))

@@ -14,6 +14,10 @@ class Place(msgspec.Struct, frozen=True):
     subject: str = ""
     state: dict[str, Any] = msgspec.field(default_factory=dict)
 
+    def same(self, other: Place | None) -> bool:
+        """Whether both lead to the same screen, wherever in it the user was."""
+        return other is not None and (self.kind, self.subject) == (other.kind, other.subject)
+
 
 class Forward:
     """The places that going back left behind, the nearest last."""

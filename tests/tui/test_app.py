@@ -199,7 +199,7 @@ async def test_notes_are_kept_from_every_place_that_shows_a_finding() -> None:
         assert "two" in text_of(app)
         await press(pilot, ["enter"])
         assert isinstance(app.base, PrincipalScreen)
-        await press(pilot, ["6", "n"])
+        await press(pilot, ["7", "n"])
         await typed(pilot, "three")
         await press(pilot, ["enter"])
         notes = [note.text for note in load_triage(DEMO_ACCOUNT).decision(fingerprint).notes]
@@ -322,7 +322,7 @@ async def test_sorting_the_findings() -> None:
 
 async def test_the_evidence_tab_shows_the_raw_answers() -> None:
     async with running() as (app, pilot):
-        await press(pilot, ["2", "down", "down", "enter", "8"])
+        await press(pilot, ["2", "down", "down", "enter", "9"])
         for _ in range(100):
             if "iam GetAccountAuthorizationDetails" in text_of(app):
                 break

@@ -10,13 +10,18 @@ def screen_for(place: Place) -> BaseScreen:
     """A new screen for a place, in the state in which the user left it."""
     # None of these is needed for the first frame, and each brings a good part of the program with it.
     from srtui.tui.screens.ask import AskScreen
+    from srtui.tui.screens.attack import AttackScreen
     from srtui.tui.screens.collection import CollectionScreen
-    from srtui.tui.screens.page import FindingScreen, PageScreen
+    from srtui.tui.screens.page import FindingScreen, PageScreen, PathScreen
     from srtui.tui.screens.principal import PrincipalScreen
 
     match place.kind:
         case "principal":
             return PrincipalScreen(place.subject, place.state.get("tab", 0), place.state.get("item"))
+        case "attack":
+            return AttackScreen(place.state.get("item"))
+        case "path":
+            return PathScreen(place.subject, place.state.get("item"))
         case "ask":
             return AskScreen(place.subject)
         case "collection":

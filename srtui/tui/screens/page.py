@@ -19,9 +19,11 @@ from srtui.tui.views.copying import finding_copies
 from srtui.tui.views.findings import finding_blocks
 from srtui.tui.views.keys import SEP
 from srtui.tui.views.parts import calls_of_controls, identity_part
+from srtui.tui.views.paths import route_blocks
 from srtui.tui.widgets.detail import Block, DetailView, Para
 
 if TYPE_CHECKING:
+    from srtui.escalation.escalation import Escalation
     from srtui.tui.views.state import View
 
 TITLES = {
@@ -30,6 +32,7 @@ TITLES = {
     "finding": "Finding",
     "policy": "Policy",
     "resource": "Resource",
+    "path": "Attack path",
 }
 
 
@@ -74,7 +77,7 @@ class PageScreen(BaseScreen):
             return
         kind, _, rest = event.key.partition(SEP)
         place = Place("finding", rest) if kind == "finding" else self.main.place_of(rest)
-        if place is not None and place.subject != self.subject:
+        if place is not None and not place.same(self.place()):
             self.main.go(place)
 
     def place(self) -> Place:
@@ -130,3 +133,35 @@ class FindingScreen(TriageKeys, PageScreen):
     def part(self) -> Part | None:
         found = self.finding
         return calls_of_controls(self._shown.analysis, [found.control]) if found and self._shown else None
+
+
+class PathScreen(PageScreen):
+    """The best way of one principal to administrator, or the path that was chosen, drawn and hop by hop."""
+
+    SCOPE = "page"
+
+    def __init__(self, subject: str, item: str | None = None) -> None:
+        """`subject`: the start's ARN, or the key of a path (start and targets) under it."""
+        super().__init__("path", subject, item)
+
+    def show_view(self, view: View) -> None:
+        self.main.with_escalation(view, self._show)
+
+    def _show(self, escalation: Escalation) -> None:
+        start, *targets = self.subject.split(SEP)
+        routes = escalation.paths(start, most=50)
+        if targets:
+            routes = tuple(
+                one for one in routes if [step.target for step in one.steps] == targets
+            ) or escalation.paths(start, targets[-1], most=1)
+        blocks = (
+            route_blocks(routes[0], escalation)
+            if routes
+            else [Para("There is no such path any more.", "good")]
+        )
+        self.detail.show(blocks, self.subject)
+        if self._first_item is not None and self.detail.move_to(self._first_item):
+            self._first_item = None
+
+    def part(self) -> Part | None:
+        return identity_part(None)

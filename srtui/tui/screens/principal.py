@@ -9,6 +9,7 @@ from textual import on, work
 from textual.widget import Widget
 
 from srtui.account.model import ManagedPolicy
+from srtui.escalation.explain import NEW_ADMIN
 from srtui.feed import Part
 from srtui.findings.finding import Finding
 from srtui.tui.actions import bindings_for
@@ -19,6 +20,7 @@ from srtui.tui.triage_keys import TriageKeys
 from srtui.tui.views import principal as texts
 from srtui.tui.views.keys import SEP
 from srtui.tui.views.parts import identity_part
+from srtui.tui.views.paths import principal_roots
 from srtui.tui.views.permissions import (
     action_of_key,
     permission_notes,
@@ -38,14 +40,16 @@ from srtui.whatif import Bound, Change, Drop, Forbid
 
 if TYPE_CHECKING:
     from srtui.analysis import Analysis
+    from srtui.escalation.escalation import Escalation
     from srtui.tui.views.state import View
 
-#: In the order of their keys. Permissions is a tree, the others are texts.
+#: In the order of their keys. Permissions and Paths are trees, the others are texts.
 TABS: Final = (
     "Overview",
     "Policies",
     "Permissions",
     "Trust",
+    "Paths",
     "Credentials",
     "Findings",
     "What if",
@@ -70,6 +74,16 @@ class PermissionPane(VirtualTree):
         super().__init__("Permissions", id="permissions", indent=2)
 
 
+class PathPane(VirtualTree):
+    """Paths out, paths in, what is within reach."""
+
+    SCOPE: ClassVar[str] = "paths"
+
+    def __init__(self) -> None:
+        notice = Notice("Working out who can become whom …", ("Every technique for every principal.",))
+        super().__init__("Paths", notice=notice, id="paths", indent=2)
+
+
 class PrincipalText(DetailView):
     """The tabs that are texts."""
 
@@ -82,9 +96,9 @@ class PrincipalScreen(TriageKeys, BaseScreen):
     SCOPE = "principal"
     BINDINGS = [*bindings_for("principal"), *bindings_for("triage")]
     DEFAULT_CSS = """
-    PrincipalScreen #permissions { display: none; }
-    PrincipalScreen.-tree #permissions { display: block; }
-    PrincipalScreen.-tree #detail { display: none; }
+    PrincipalScreen #permissions, PrincipalScreen #paths { display: none; }
+    PrincipalScreen.-permissions #permissions, PrincipalScreen.-paths #paths { display: block; }
+    PrincipalScreen.-permissions #detail, PrincipalScreen.-paths #detail { display: none; }
     """
 
     def __init__(self, arn: str, tab: int = 0, item: str | None = None) -> None:
@@ -96,10 +110,9 @@ class PrincipalScreen(TriageKeys, BaseScreen):
         self._raw_of: int | None = None  # the sequence number of the update that the raw answers are of
 
     def body(self) -> Iterable[Widget]:
-        self.tabs, self.detail, self.tree_view = TabLine(TABS), PrincipalText(id="detail"), PermissionPane()
-        yield self.tabs
-        yield self.detail
-        yield self.tree_view
+        self.tabs, self.detail = TabLine(TABS), PrincipalText(id="detail")
+        self.tree_view, self.paths = PermissionPane(), PathPane()
+        yield from (self.tabs, self.detail, self.tree_view, self.paths)
 
     def compose(self) -> Iterable[Widget]:
         yield from super().compose()
@@ -122,6 +135,9 @@ class PrincipalScreen(TriageKeys, BaseScreen):
         if self._tab_name == "Permissions":
             self._show_permissions(view.analysis)
             return
+        if self._tab_name == "Paths":
+            self.main.with_escalation(view, self._show_paths)
+            return
         self.detail.show(self._blocks(view), f"{self.arn} {self._tab_name}")
         if self._first_item is not None and self.detail.move_to(self._first_item):
             self._first_item = None
@@ -141,6 +157,22 @@ class PrincipalScreen(TriageKeys, BaseScreen):
         self.tree_view.set_roots(
             permission_roots(analysis, self.arn, self._pattern), unfolded(analysis, self.arn, self._pattern)
         )
+
+    def _show_paths(self, escalation: Escalation) -> None:
+        self.paths.set_title(self.arn.split(":", 5)[-1], "enter shows a path drawn")
+        self.paths.set_roots(principal_roots(escalation, self.arn), ("out", "in", "reach"))
+
+    @on(VirtualList.Activated, "#paths")
+    def _open_path(self, event: VirtualList.Activated) -> None:
+        parts = event.key.split(SEP)
+        if parts[0] in ("out", "in"):
+            # A hop of a path leads to the path, too.
+            route = [part for part in parts[1:] if part.startswith("arn:") or part == NEW_ADMIN]
+            self.main.go(Place("path", SEP.join(route)))
+        elif parts[-1].startswith("arn:"):
+            place = self.main.place_of(parts[-1])
+            if place is not None:
+                self.main.go(place)
 
     def _load_raw(self, view: View) -> None:
         if self._raw_of != view.update.sequence:
@@ -200,9 +232,7 @@ class PrincipalScreen(TriageKeys, BaseScreen):
     @property
     def chosen_findings(self) -> list[Finding]:
         kind, _, fingerprint = (self.detail.item_key or "").partition(SEP)
-        found = (
-            self.main.finding(fingerprint) if kind == "finding" and self._tab_name != "Permissions" else None
-        )
+        found = self.main.finding(fingerprint) if kind == "finding" and self.detail.has_focus else None
         return [found] if found else []
 
     def copies(self) -> Copies:
@@ -231,9 +261,13 @@ class PrincipalScreen(TriageKeys, BaseScreen):
 
     def _turn(self, tab: int) -> None:
         self.tab = tab % len(TABS)
-        tree = self._tab_name == "Permissions"
-        self.set_class(tree, "-tree")
-        pane = self.tree_view if tree else self.detail
+        pane: PermissionPane | PathPane | PrincipalText = self.detail
+        if self._tab_name == "Permissions":
+            pane = self.tree_view
+        elif self._tab_name == "Paths":
+            pane = self.paths
+        for name in ("permissions", "paths"):
+            self.set_class(pane.id == name, f"-{name}")
         self.set_focus(pane)
         self.hints.set_hints(self.hint_list(pane.SCOPE))
         if self._shown is not None:
@@ -268,6 +302,9 @@ class PrincipalScreen(TriageKeys, BaseScreen):
 
     def action_tab_8(self) -> None:
         self._turn(7)
+
+    def action_tab_9(self) -> None:
+        self._turn(8)
 
     # --- what if ---
 

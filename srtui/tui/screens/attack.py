@@ -1,0 +1,126 @@
+"""Attack paths of the account: ways in, what to fix first, and who becomes administrator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.containers import Container
+from textual.timer import Timer
+from textual.widget import Widget
+
+from srtui.tui.history import Place
+from srtui.tui.screens.base import BaseScreen, Copies
+from srtui.tui.views.keys import SEP
+from srtui.tui.views.paths import ATTACK_SECTIONS, attack_blocks, attack_roots
+from srtui.tui.widgets.detail import DetailView
+from srtui.tui.widgets.prompt import FilterBar
+from srtui.tui.widgets.rows import Notice
+from srtui.tui.widgets.virtual_list import VirtualList
+from srtui.tui.widgets.virtual_tree import VirtualTree
+
+if TYPE_CHECKING:
+    from srtui.escalation.escalation import Escalation
+    from srtui.tui.views.state import View
+
+_WIDE = 110
+_DELAY = 0.1
+
+
+class AttackTree(VirtualTree):
+    """Entries, cuts and starts."""
+
+    SCOPE: ClassVar[str] = "attack"
+
+    def __init__(self) -> None:
+        notice = Notice("Working out who can become whom …", ("Every technique for every principal.",))
+        super().__init__("Attack paths", notice=notice, indent=1, id="tree")
+
+
+class AttackText(DetailView):
+    """What is under the cursor, drawn and in words."""
+
+    SCOPE: ClassVar[str] = "page"
+
+
+class AttackScreen(BaseScreen):
+    """Entries → choke points → administrator."""
+
+    SCOPE = "attack"
+    DEFAULT_CSS = """
+    AttackScreen #both { height: 1fr; layout: vertical; }
+    AttackScreen.-wide #both { layout: horizontal; }
+    AttackScreen #tree, AttackScreen #detail { width: 1fr; height: 1fr; }
+    """
+
+    def __init__(self, item: str | None = None) -> None:
+        super().__init__()
+        self._item = item
+        self._escalation: Escalation | None = None
+        self._timer: Timer | None = None
+
+    def body(self) -> Iterable[Widget]:
+        self.tree_view, self.detail = AttackTree(), AttackText("path", id="detail")
+        yield Container(self.tree_view, self.detail, id="both")
+
+    def compose(self) -> Iterable[Widget]:
+        yield from super().compose()
+        yield FilterBar()
+
+    def on_mount(self) -> None:
+        self.set_class(self.app.size.width >= _WIDE, "-wide")
+        self.set_focus(self.tree_view)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width >= _WIDE, "-wide")
+
+    def show_view(self, view: View) -> None:
+        self.main.with_escalation(view, self._show)
+
+    def _show(self, escalation: Escalation) -> None:
+        self._escalation = escalation
+        self.tree_view.set_roots(attack_roots(escalation), ATTACK_SECTIONS)
+        if self._item is not None and self.tree_view.reveal(self._item):
+            self._item = None
+        self._show_detail()
+
+    @on(VirtualList.CursorMoved, "#tree")
+    def _moved(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(_DELAY, self._show_detail)
+
+    def _show_detail(self) -> None:
+        if self._escalation is not None:
+            key = self.tree_view.cursor_key or ""
+            self.detail.show(attack_blocks(self._escalation, key), key)
+
+    @on(VirtualList.Activated, "#tree")
+    def _open(self, event: VirtualList.Activated) -> None:
+        kind, _, rest = event.key.partition(SEP)
+        if kind == "start":
+            self.main.go(Place("path", rest))
+        else:
+            self.set_focus(self.detail)
+
+    @on(DetailView.ItemActivated)
+    def _open_item(self, event: DetailView.ItemActivated) -> None:
+        place = self.main.place_of(event.key.partition(SEP)[2])
+        if place is not None:
+            self.main.go(place)
+
+    @on(VirtualList.FilterRequested, "#tree")
+    def _filter(self) -> None:
+        self.query_one(FilterBar).open("", "words")
+
+    @on(FilterBar.Changed)
+    @on(FilterBar.Closed)
+    def _filtered(self, event: FilterBar.Changed | FilterBar.Closed) -> None:
+        self.tree_view.filter_words(event.text)
+
+    def place(self) -> Place:
+        return Place("attack", "", {"item": self.tree_view.cursor_key})
+
+    def copies(self) -> Copies:
+        return [("what is beside it", self.detail.copy_text())]
