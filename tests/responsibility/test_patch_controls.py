@@ -350,6 +350,7 @@ def test_buckets_replicate_to_another_region() -> None:
 
     assert to("acme-far") == {"acme-backups": "pass"}
     assert to("acme-web") == {"acme-backups": "fail"}
+    assert to("bucket-of-another-account") == {"acme-backups": "unknown"}
     none = s3("GetBucketReplication", "ReplicationConfigurationNotFoundError")
     assert statuses("cross-region-copy", account(BUCKETS, none)) == {"acme-backups": "fail"}
     assert statuses("cross-region-copy", account(BUCKETS)) == {"acme-backups": "unknown"}
@@ -408,6 +409,9 @@ def test_buckets_shared_by_name() -> None:
 
     assert shared("111122223333") == "fail"
     assert shared(ACCOUNT) == "pass"
+    open_to_all = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
+    opened = s3("GetBucketPolicy", {"Policy": json.dumps({"Statement": [open_to_all]})})
+    assert "acme-backups" not in statuses("s3-cross-account", account(BUCKETS, opened))
     denied = s3("GetBucketPolicy", "AccessDenied")
     assert statuses("s3-cross-account", account(BUCKETS, denied))["acme-backups"] == "unknown"
 

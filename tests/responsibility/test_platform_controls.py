@@ -96,6 +96,7 @@ def http(protocol: str, *routes: tuple[str, str], stages: list[dict[str, Any]] |
         (http("HTTP", ("GET /", "JWT"), ("$default", "NONE")), "fail"),
         (http("WEBSOCKET", ("$connect", "AWS_IAM"), ("send", "NONE")), "pass"),
         (http("WEBSOCKET", ("$connect", "NONE")), "fail"),
+        (http("WEBSOCKET", ("send", "AWS_IAM")), "fail"),
     ],
 )
 def test_who_may_call_http_and_websocket_apis(made: Account, status: str) -> None:

@@ -239,6 +239,8 @@ CLIENT = {
         ([CLIENT, TLS], "pass"),
         ([CLIENT], "fail"),
         ([{**CLIENT, "Principal": {"AWS": "*"}}, TLS], "fail"),
+        ([{**CLIENT, "Principal": {"AWS": "*"}, "Action": "elasticfilesystem:ClientWrite"}, TLS], "pass"),
+        ([CLIENT, {**TLS, "Action": "elasticfilesystem:ClientWrite"}], "fail"),
         ([{**TLS, "Condition": {**TLS["Condition"], "StringEquals": {"aws:x": "y"}}}, CLIENT], "fail"),  # type: ignore[dict-item]
         (None, "fail"),
         ("denied", "unknown"),

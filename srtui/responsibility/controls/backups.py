@@ -143,8 +143,10 @@ def cross_region_copy(check: Check) -> Iterator[Result]:
             return None
         if one.replicates_to is UNREAD:
             return untold(bucket_replication)
-        # A bucket that is not this account's is at least in another place that a mistake here does not reach.
-        away = [name for name in one.replicates_to if regions.get(name) != one.region]
+        away = [name for name in one.replicates_to if regions.get(name, one.region) != one.region]
+        strange = [name for name in one.replicates_to if name not in regions]
+        if strange and not away:
+            return untold(reason=f"the region of {strange[0]}, which is another account's, is not known")
         return settled(bool(away), Fact("replicates to", ", ".join(away) or "no other region"))
 
     yield from each(check, account.table(BackupPlan).values(), of_plan)

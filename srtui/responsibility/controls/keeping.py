@@ -10,6 +10,7 @@ from srtui.account.model import AccessPoint, Bucket
 from srtui.responsibility.control import Check, Fact, Result, control
 from srtui.responsibility.controls.backups import KEEPSAKES
 from srtui.responsibility.judging import Verdict, each, good, not_shared, on_off, settled, untold
+from srtui.responsibility.openness import stranger_openings
 from srtui.services.cloudtrail import trails
 from srtui.services.s3 import (
     bucket_encryption,
@@ -39,8 +40,11 @@ _S3: Final = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/"
     references=[_S3 + "example-walkthroughs-managing-access-example2.html"],
 )
 def s3_cross_account(check: Check) -> Iterator[Result]:
-    def judge(bucket: Bucket) -> Verdict:
-        return not_shared(bucket.policy, bucket_policy, check.account.id)
+    def judge(bucket: Bucket) -> Verdict | None:
+        verdict = not_shared(bucket.policy, bucket_policy, check.account.id)
+        if verdict.status == "pass" and isinstance(bucket.policy, dict) and stranger_openings(bucket.policy):
+            return None  # whom a wildcard lets in is told by s3-bucket-public
+        return verdict
 
     yield from each(check, check.account.buckets.values(), judge)
 

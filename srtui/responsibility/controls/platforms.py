@@ -31,7 +31,8 @@ _DMS: Final = "aws dms modify-replication-instance --region {region} --replicati
 def _deciding(api: Api, routes: tuple[ApiRoute, ...]) -> list[ApiRoute]:
     """The routes whose authorization counts: preflight requests need none, WebSockets ask at the connection."""
     if api.protocol == "WEBSOCKET":
-        return [one for one in routes if one.name == "$connect"]
+        # Without a route for it every connection is let in.
+        return [one for one in routes if one.name == "$connect"] or [ApiRoute("$connect", "NONE")]
     return [one for one in routes if not one.name.startswith("OPTIONS ")]
 
 
@@ -56,6 +57,8 @@ def apigw_authorizer(check: Check) -> Iterator[Result]:
         if api.routes is UNREAD:
             return untold(rest_methods if api.protocol == "REST" else http_routes)
         deciding = _deciding(api, api.routes)
+        if not deciding:
+            return None
         anyone = [one for one in deciding if one.authorization == "NONE"]
         if not anyone:
             if any(not one.authorization for one in deciding):

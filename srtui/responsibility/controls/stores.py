@@ -10,6 +10,7 @@ from srtui.account import UNREAD
 from srtui.account.stores import ArchiveVault, FileSystem, Parameter, Secret, Table
 from srtui.evidence import looks_secret
 from srtui.policy.effective import as_list
+from srtui.policy.match import action_matches
 from srtui.responsibility.control import Check, Fact, Result, control
 from srtui.responsibility.judging import (
     Verdict,
@@ -32,6 +33,7 @@ from srtui.services.ssm_patching import parameters
 _SECRETS: Final = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/"
 _DYNAMODB: Final = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
 _EFS: Final = "https://docs.aws.amazon.com/efs/latest/ug/"
+_MOUNT: Final = "elasticfilesystem:clientmount"
 _UNUSED: Final = 90  # days
 
 
@@ -165,10 +167,7 @@ def _denies_plain(statement: Mapping[str, Any]) -> bool:
         if str(operator).lower() in ("bool", "boolifexists") and isinstance(entries, Mapping)
         for key, values in entries.items()
     }
-    actions = {str(one).lower() for one in as_list(statement.get("Action"))}
-    mounts = bool(
-        actions & {"*", "elasticfilesystem:*", "elasticfilesystem:client*", "elasticfilesystem:clientmount"}
-    )
+    mounts = any(action_matches(str(one).lower(), _MOUNT) for one in as_list(statement.get("Action")))
     return len(conditions) == 1 and keys == {"aws:securetransport": {"false"}} and mounts
 
 
@@ -196,14 +195,11 @@ def efs_anonymous(check: Check) -> Iterator[Result]:
             return bad(Fact("policy", "none, so everyone in reach may mount it"))
         if not readable(one.policy):
             return untold(file_system_policy, reason="its policy could not be read")
-        # Being inside the VPC through a mount target is no restriction: that is what everyone in reach is.
+        # Coming through a mount target is no restriction: everyone in reach of it does.
         opened = [
             opening.label
             for opening in stranger_openings(one.policy)
-            if any(
-                action.lower() in ("*", "elasticfilesystem:*") or "client" in action.lower()
-                for action in opening.actions
-            )
+            if any(action_matches(action.lower(), _MOUNT) for action in opening.actions)
         ]
         tls = any(_denies_plain(statement) for _, statement in statements(one.policy))
         facts = (
