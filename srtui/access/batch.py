@@ -15,9 +15,11 @@ import msgspec
 from srtui.access.entries import Entries, Grouped
 from srtui.access.facts import depends_on_principal
 from srtui.access.index import AccessIndex, Given
+from srtui.access.layers import Layers, Named, members
 from srtui.access.questions import Question
-from srtui.access.reach import Evaluation, Layers, Named, Reach, members
+from srtui.access.reach import Evaluation, Reach
 from srtui.access.resources import resource_policy
+from srtui.account import UNREAD
 from srtui.policy.catalogue import load_catalogue
 from srtui.policy.covering import means, requirement_of
 from srtui.policy.document import Document, Statement
@@ -140,14 +142,17 @@ class Batch:
         *,
         policy: NamedDocument | None = None,
         new: bool = False,
+        lenient: bool = False,
     ) -> Reach:
         """Who may do one of the actions on an ARN or a pattern of ARNs, `*` for an action without resources.
 
         `policy`: the resource's own policy as it would be, instead of the one it has; `new`: the resource does not
-        exist yet, so that it has none.
+        exist yet, so that it has none; `lenient`: a policy of a resource that was not read is taken to say nothing,
+        which is so of most (trust and key policies excepted, which decide).
         """
         action = action.lower()
         question = Question(action, _target(action, arn))
+        new = new or (lenient and self._unread(question))
         key, identity, boundary = self._signature(question, given, policy, new)
         found = self._known.get(key)
         if found is None:
@@ -269,6 +274,12 @@ class Batch:
         if not isinstance(found.document, dict):
             return found.need
         return self._text_of(found.document)
+
+    def _unread(self, question: Question) -> bool:
+        if question.target.service in ("iam", "kms"):
+            return False
+        found = resource_policy(self.index.account, question.target, question.action)
+        return found is not None and found.document is UNREAD
 
     def _text_of(self, document: Mapping[str, Any]) -> bytes:
         known = self._policies.get(id(document))

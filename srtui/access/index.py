@@ -62,17 +62,25 @@ class AccessIndex:
     # --- questions ----------------------------------------------------------------------------------------
 
     def can(
-        self, principal: str, action: str, resource: str | None = None, context: Given | None = None
+        self,
+        principal: str,
+        action: str,
+        resource: str | None = None,
+        context: Given | None = None,
+        *,
+        lenient: bool = False,
     ) -> Answer:
         """Whether a user or role may do the action on a resource: an ARN, a pattern of ARNs, or None.
 
-        None asks for some resource in the account of the kinds that the action works on. Raises KeyError for a
+        None asks for some resource in the account of the kinds that the action works on. `lenient`: a policy of a
+        resource that was not read is taken to say nothing, trust and key policies excepted. Raises KeyError for a
         principal that is not in the account, RequestError for an action or resource that cannot be understood.
         """
         number = self.numbers[principal]
         asked = ask(self.account, action, resource)
         groups = [
-            [self._answer(number, asked, one, context or {}) for one in group] for group in asked.groups
+            [self._answer(number, asked, one, context or {}, lenient) for one in group]
+            for group in asked.groups
         ]
         return joined(asked, groups)
 
@@ -119,8 +127,14 @@ class AccessIndex:
 
     # --- one principal ------------------------------------------------------------------------------------
 
-    def _answer(self, number: int, asked: Asked, question: Question, given: Given) -> Answer:
+    def _answer(
+        self, number: int, asked: Asked, question: Question, given: Given, lenient: bool = False
+    ) -> Answer:
         request = self._request(number, question, given)
+        policy = request.resource_policy
+        decisive = question.target.service in ("iam", "kms")
+        if lenient and not decisive and policy is not None and isinstance(policy[1], Unread):
+            request.resource_policy = None
         decision = decide(request)
         otherwise: Verdict | None = None
         if verdict_of(decision) == "unknown":

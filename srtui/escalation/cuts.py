@@ -9,6 +9,7 @@ import msgspec
 
 from srtui.access.batch import Granting
 from srtui.access.reach import members
+from srtui.escalation.catalogue import Technique
 from srtui.escalation.edges import ADMIN, Alternatives, Ask, Asker, Edge
 from srtui.escalation.engine import Built
 from srtui.policy.document import Document
@@ -20,7 +21,9 @@ _LEVEL: Final = 1
 _MOST_TRIED: Final = 60
 _EXAMPLES: Final = 5
 
-_Key = tuple[int, int] | str  # (document by id, statement), or the ARN of a role for its trust
+#: (ARN, name, statement) of a policy's statement, or the ARN of a role for its trust
+_Place = tuple[str, str, int]
+_Key = _Place | str
 
 
 class Cut(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,22 +90,23 @@ class _Search:
         if not total:
             return
         weight = self._candidates()
-        tried = sorted(weight, key=lambda key: (-weight[key].bit_count(), str(self._order(key))))[
-            :_MOST_TRIED
-        ]
+        tried = sorted(weight, key=lambda key: (-weight[key].bit_count(), self._order(key)))[:_MOST_TRIED]
         stopped = {key: self._stopped(key) for key in tried}
         best = sorted(
             (key for key in tried if stopped[key]),
-            key=lambda key: (-stopped[key].bit_count(), str(self._order(key))),
+            key=lambda key: (-stopped[key].bit_count(), self._order(key)),
         )
         for key in best[:most]:
             yield self._cut(key, stopped[key], total)
 
-    def _order(self, key: _Key) -> tuple[str, int]:
-        if isinstance(key, str):
-            return key, -1
-        named = self._named.get(key[0])
-        return (named.arn or named.name if named else ""), key[1]
+    @staticmethod
+    def _order(key: _Key) -> _Place:
+        return (key, "", -1) if isinstance(key, str) else key
+
+    def _place(self, granting: Granting) -> _Place:
+        """Where a statement stands. A policy that both groups and roles carry is one policy."""
+        named = self._named[id(granting.document)]
+        return named.arn or "", named.name, granting.statement.index
 
     def _candidates(self) -> dict[_Key, int]:
         """What could be cut, with those of the starts who use it directly."""
@@ -112,7 +116,7 @@ class _Search:
             keys: dict[_Key, int] = {}
             for ask in _asks(edge):
                 for granting in self._granting(ask):
-                    place = (id(granting.document), granting.statement.index)
+                    place = self._place(granting)
                     keys[place] = keys.get(place, 0) | granting.possible & sources
                     self._statements[place] = granting
                     self._carriers[place] = self._carriers.get(place, 0) | granting.possible
@@ -163,13 +167,13 @@ class _Search:
             left &= some
         return left | beyond
 
-    def _left_of(self, use: Alternatives, key: tuple[int, int]) -> int:
+    def _left_of(self, use: Alternatives, key: _Place) -> int:
         """Who keeps a permission without a statement."""
         left = 0
         for ask in use:
             only = others = 0
             for granting in self._granting(ask):
-                if (id(granting.document), granting.statement.index) == key:
+                if self._place(granting) == key:
                     only |= granting.possible
                 else:
                     others |= granting.possible
@@ -191,11 +195,20 @@ class _Search:
                 bits |= 1 << number
         return bits
 
+    def _techniques(self, key: _Key, stopped: int) -> tuple[tuple[str, ...], Technique]:
+        """The techniques that it makes possible, and the one that most of the stopped could use."""
+        users: dict[str, int] = {}
+        for edge in self._edges_of[key]:
+            id = edge.technique.id
+            users[id] = users.get(id, 0) | (edge.sources.allowed | edge.sources.conditional) & stopped
+        # Role assumption comes last: of what a statement gives beside it, it is the least of the trouble.
+        common = max(users, key=lambda id: (users[id].bit_count(), id != "sts-001"))
+        return tuple(users), self.built.catalogue.technique(common)
+
     # --- telling it ---------------------------------------------------------------------------------------
 
     def _cut(self, key: _Key, stopped: int, total: int) -> Cut:
-        techniques = tuple(dict.fromkeys(edge.technique.id for edge in self._edges_of[key]))
-        common = self._edges_of[key][0].technique
+        techniques, common = self._techniques(key, stopped)
         starts = [
             self.built.principals[number].arn
             for number, _ in zip(members(stopped), range(_EXAMPLES), strict=False)
@@ -216,7 +229,7 @@ class _Search:
                 fix=common.fix,
             )
         granting = self._statements[key]
-        named = self._named[key[0]]
+        named = self._named[id(granting.document)]
         return Cut(
             kind="statement",
             label=f"{named}, {granting.statement.label}",

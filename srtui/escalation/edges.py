@@ -9,6 +9,7 @@ import msgspec
 
 from srtui.access.batch import Batch
 from srtui.access.reach import Reach, members
+from srtui.access.resources import WITH_POLICIES
 from srtui.account.model import User
 from srtui.escalation.catalogue import Permission, Technique
 from srtui.escalation.examples import examples, meeting
@@ -141,12 +142,26 @@ class Asker:
             else:
                 self.roles |= 1 << number
                 self.reserved |= caller.aws_reserved << number
+        #: everyone but those who are administrators anyway
+        self.worth_asking = self.everyone.allowed
         self._same: dict[tuple[tuple[Alternatives, ...], str], Reach] = {}
 
     def bit(self, arn: str) -> int:
         """The set of one caller; empty for who is not among them."""
         number = self.batch.index.numbers.get(arn)
         return 0 if number is None else 1 << number
+
+    def possible(self, technique: Technique) -> bool:
+        """Whether any caller who is worth asking about is given each action of a technique by some statement.
+
+        Where resources have policies of their own, or roles name who may assume them, that alone does not tell.
+        """
+        named = self.worth_asking
+        for one in technique.allow:
+            service = one.action.partition(":")[0].lower()
+            if service not in WITH_POLICIES and service != "sts":
+                named &= self.batch.carriers(one.action)
+        return bool(named)
 
     def given(self, action: str, known: Mapping[str, str | None]) -> tuple[tuple[str, str | None], ...]:
         """Of what is known of a request only what the policies about the action ask for."""
@@ -172,7 +187,7 @@ class Asker:
 
     def one(self, ask: Ask) -> Reach:
         """Who is allowed this."""
-        return self.batch.reach(ask.action, ask.arn, dict(ask.given), new=ask.new)
+        return self.batch.reach(ask.action, ask.arn, dict(ask.given), new=ask.new, lenient=True)
 
     def any(self, alternatives: Alternatives) -> Reach:
         """Who is allowed one of these."""

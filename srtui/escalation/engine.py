@@ -95,6 +95,7 @@ class Built:
     ) -> Iterator[Edge]:
         """The edges from the callers of one index, their sets renumbered by `move`."""
         renumbering = _Renumbering(move, admins)
+        asker.worth_asking &= ~admins
         settled = admins
         passing = PassEdges(self.world, asker, self.catalogue, identity, assuming)
         resources = ResourceEdges(passing, self.variants)
@@ -123,6 +124,7 @@ class _Handlers:
     def __init__(
         self, identity: IdentityEdges, passing: PassEdges, resources: ResourceEdges, own: SelfEdges
     ) -> None:
+        self._asker = identity.asker
         self._identity = identity
         self._passing = passing
         self._resources = resources
@@ -132,6 +134,8 @@ class _Handlers:
         """The edges of one technique; none for those that gain nothing, or data only, by themselves."""
         gain = technique.gain
         if gain in ("none", "data") or technique.caller in ("account", "anyone", "federated"):
+            return ()
+        if not self._asker.possible(technique):
             return ()
         if technique.needs in ("own-permission-set", "identity-center", "assigned-group"):
             return self._resources.of(technique)

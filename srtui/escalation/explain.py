@@ -104,7 +104,8 @@ class Explainer:
                 conditions += option.conditions
         for answer in answers:
             conditions += answer.conditions
-            needs += answer.needs
+            if hop.tier == "unknown":
+                needs += answer.needs
         target = self._target(edge, hop, source)
         return Step(
             source=source,
@@ -141,7 +142,9 @@ class Explainer:
         index = self._indexes.get(node, self._built.index)
         arn = self.arn(node)
         for alternatives in uses:
-            answers = [index.can(arn, ask.action, ask.arn, dict(ask.given)) for ask in alternatives]
+            answers = [
+                index.can(arn, ask.action, ask.arn, dict(ask.given), lenient=True) for ask in alternatives
+            ]
             yield min(answers, key=lambda answer: VERDICTS.index(answer.verdict))
 
     # --- commands -----------------------------------------------------------------------------------------
