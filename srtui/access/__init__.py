@@ -27,8 +27,9 @@ unknown, never allowed; control policies that were not read are said in `gaps`: 
 from srtui.access.answer import VERDICTS, Answer, Reason, Verdict, WhoCan
 from srtui.access.facts import given_context
 from srtui.access.index import AccessIndex, Given
+from srtui.access.layers import members
 from srtui.access.outsiders import Outsider
-from srtui.access.reach import Reach, members
+from srtui.access.reach import Reach
 
 __all__ = [
     "VERDICTS",

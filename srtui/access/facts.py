@@ -11,8 +11,7 @@ from typing import Final
 
 from srtui.account import UNREAD, Account
 from srtui.account.model import Principal, Role, User
-from srtui.policy.document import parse_document
-from srtui.policy.errors import PolicyError
+from srtui.policy.grants import NamedDocument, read_policy
 from srtui.policy.match import ContextValue
 from srtui.policy.target import Target
 
@@ -40,6 +39,10 @@ _OF_SESSIONS: Final = frozenset(
         "lambda:sourcefunctionarn",
     }
 )
+_OF_USERS: Final = frozenset({"aws:username"})
+_OF_ORGANIZATIONS: Final = frozenset(
+    {"aws:principalorgid", "aws:principalorgpaths", "aws:resourceorgid", "aws:resourceorgpaths"}
+)
 _PRINCIPAL_TAG: Final = "aws:principaltag/"
 #: Prefixes of keys whose value depends on who calls; everything else is the same for all principals of an account.
 _OF_PRINCIPALS: Final = frozenset(
@@ -52,29 +55,65 @@ def depends_on_principal(key: str) -> bool:
     return key in _OF_PRINCIPALS or key.startswith(_PRINCIPAL_TAG)
 
 
-class Context:
-    """The context of one question: what is known, and whether another key may be in the request."""
+class Personal:
+    """What is known of a principal, whatever is asked."""
 
-    __slots__ = ("absent", "absent_prefixes", "values")
+    __slots__ = ("absent", "prefixes", "values")
 
     def __init__(
-        self, values: dict[str, ContextValue], absent: frozenset[str], absent_prefixes: tuple[str, ...]
+        self, values: dict[str, ContextValue], absent: frozenset[str], prefixes: tuple[str, ...] = ()
     ) -> None:
         self.values = values
         self.absent = absent
-        self.absent_prefixes = absent_prefixes
+        self.prefixes = prefixes
+
+
+class Context:
+    """The context of one question: what is known, and whether another key may be in the request."""
+
+    __slots__ = ("_absent", "_given", "_personal", "_prefixes", "values")
+
+    def __init__(
+        self,
+        values: dict[str, ContextValue],
+        absent: frozenset[str],
+        prefixes: tuple[str, ...],
+        given: Mapping[str, ContextValue | None],
+        personal: Personal,
+    ) -> None:
+        """`absent`, and keys that begin like one of `prefixes`, are not in the request unless they have a value."""
+        self.values = values | personal.values
+        self._absent = absent
+        self._prefixes = prefixes
+        self._given = given
+        self._personal = personal
+        for key, value in given.items():
+            if value is None:
+                self.values.pop(key, None)
+            else:
+                self.values[key] = value
 
     def unknown(self, key: str) -> bool:
         """Whether a key that has no value here may have one in the request."""
-        return key not in self.absent and not (self.absent_prefixes and key.startswith(self.absent_prefixes))
+        personal = self._personal
+        if key in self._given or key in self._absent or key in personal.absent:
+            return False
+        return not key.startswith(self._prefixes) and not key.startswith(personal.prefixes)
+
+    def of(self, personal: Personal) -> Context:
+        """The same question about a principal."""
+        return Context(self.values, self._absent, self._prefixes, self._given, personal)
+
+
+_NOBODY: Final = Personal({}, frozenset())
 
 
 class Facts:
-    """Facts for questions about one account; `given` are those of the person who asks, None for "absent"."""
+    """Facts for questions about one account."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._tagging: dict[int, bool] = {}
+        self._personal: dict[str, Personal] = {}
         organization = account.organization
         self._organization = "" if organization is UNREAD or organization is None else organization.id
         self._alone = organization is None
@@ -86,67 +125,33 @@ class Facts:
         target: Target,
         given: Mapping[str, ContextValue | None],
     ) -> Context:
-        """The context of a lower-case action. `principal` None: only what is the same for all of the account."""
+        """The context of a lower-case action. `principal` None: only what is the same for all of the account.
+
+        `given`: keys that the person who asks knows, None for "absent".
+        """
         account = self._account
         values: dict[str, ContextValue] = {
             "aws:principalaccount": account.id,
             "aws:principalisawsservice": "false",
         }
-        absent = set(_OF_SERVICES)
+        absent = _OF_SERVICES
         prefixes: list[str] = []
-        self._of_resource(action, target, values, absent, prefixes)
+        self._of_resource(action, target, values, prefixes)
         if self._organization:
             values["aws:principalorgid"] = self._organization
         elif self._alone:
-            absent |= {
-                "aws:principalorgid",
-                "aws:principalorgpaths",
-                "aws:resourceorgid",
-                "aws:resourceorgpaths",
-            }
+            absent |= _OF_ORGANIZATIONS
         if action.startswith("kms:"):
             values["kms:calleraccount"] = account.id
-        if principal is not None:
-            self._of_principal(principal, values, absent, prefixes)
-        for key, value in given.items():
-            key = key.lower()
-            values.pop(key, None)
-            absent.discard(key)
-            if value is None:
-                absent.add(key)
-            else:
-                values[key] = value
-        return Context(values, frozenset(absent), tuple(prefixes))
+        personal = _NOBODY if principal is None else self.personal(principal)
+        lower = {key.lower(): value for key, value in given.items()}
+        return Context(values, absent, tuple(prefixes), lower, personal)
 
-    def _of_principal(
-        self, principal: Principal, values: dict[str, ContextValue], absent: set[str], prefixes: list[str]
-    ) -> None:
-        values["aws:principalarn"] = principal.arn
-        if isinstance(principal, User):
-            values["aws:username"] = principal.name
-            values["aws:principaltype"] = "User"
-            if principal.unique_id:
-                values["aws:userid"] = principal.unique_id
-            absent |= _OF_SESSIONS
-        else:
-            values["aws:principaltype"] = "AssumedRole"
-            absent.add("aws:username")
-            if isinstance(principal, Role) and self._takes_session_tags(principal):
-                # Session tags come on top of the role's own and override them.
-                return
-        values.update({_PRINCIPAL_TAG + key.lower(): value for key, value in principal.tags.items()})
-        prefixes.append(_PRINCIPAL_TAG)
-
-    def _takes_session_tags(self, role: Role) -> bool:
-        """Whether the trust policy lets anyone set session tags, or cannot be read."""
-        found = self._tagging.get(id(role.trust))
+    def personal(self, principal: Principal) -> Personal:
+        """What is known of a user or role."""
+        found = self._personal.get(principal.arn)
         if found is None:
-            try:
-                document = parse_document(role.trust, "resource")
-                found = any(one.allow and one.covers_action("sts:tagsession") for one in document.statements)
-            except PolicyError:
-                found = True
-            self._tagging[id(role.trust)] = found
+            found = self._personal[principal.arn] = _personal(principal)
         return found
 
     def _of_resource(
@@ -154,7 +159,6 @@ class Facts:
         action: str,
         target: Target,
         values: dict[str, ContextValue],
-        absent: set[str],
         prefixes: list[str],
     ) -> None:
         account = self._account
@@ -200,6 +204,32 @@ class Facts:
     def _knows_all_buckets(self) -> bool:
         outcomes = self._account.outcomes_of("s3", "ListBuckets")
         return bool(outcomes) and all(one.error is None and one.complete for one in outcomes)
+
+
+def _personal(principal: Principal) -> Personal:
+    values: dict[str, ContextValue] = {"aws:principalarn": principal.arn}
+    if isinstance(principal, User):
+        values["aws:username"] = principal.name
+        values["aws:principaltype"] = "User"
+        if principal.unique_id:
+            values["aws:userid"] = principal.unique_id
+        absent = _OF_SESSIONS
+    else:
+        values["aws:principaltype"] = "AssumedRole"
+        absent = _OF_USERS
+        if isinstance(principal, Role) and _takes_session_tags(principal):
+            # Session tags come on top of the role's own and override them.
+            return Personal(values, absent)
+    values.update({_PRINCIPAL_TAG + key.lower(): value for key, value in principal.tags.items()})
+    return Personal(values, absent, (_PRINCIPAL_TAG,))
+
+
+def _takes_session_tags(role: Role) -> bool:
+    """Whether the trust policy lets anyone set session tags, or cannot be read."""
+    document = read_policy(NamedDocument(role.name, "resource", role.arn, role.trust)).document
+    if document is None:
+        return True
+    return any(one.allow and one.covers_action("sts:tagsession") for one in document.statements)
 
 
 def bucket_arn(target: Target) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
 
 from srtui.access.answer import Answer, Verdict, WhoCan, answer_from, joined, verdict_of
 from srtui.access.facts import Context, Facts
+from srtui.access.layers import Carrier, Layers, members
 from srtui.access.outsiders import outsiders
 from srtui.access.questions import Asked, Question, ask
-from srtui.access.reach import Carrier, Evaluation, Layers, Reach, members
+from srtui.access.reach import Evaluation, Reach
 from srtui.access.resources import WITH_POLICIES, resource_policy
 from srtui.account import UNREAD, Account
 from srtui.account.model import Role, User
@@ -154,9 +154,7 @@ class AccessIndex:
         carrier = self._layers.carriers[number]
         facts, common = self._prepared(question, given)
         facts = facts.of(self._facts.personal(carrier.principal))
-        request = copy.copy(common)
-        request.context, request.unknown = facts.values, facts.unknown
-        request.caller = carrier.caller
+        request = common.of(carrier.caller, facts.values, facts.unknown)
         request.identity = carrier.identity
         request.boundary = carrier.boundary
         return request

@@ -6,39 +6,24 @@ has a value of its own for each principal. The result is the same as asking `dec
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from srtui.access.facts import depends_on_principal
-from srtui.account.model import Role, User
+from srtui.access.layers import Carrier, Layers, Named, Pair, depends, members
 from srtui.policy.covering import means, requirement_of
 from srtui.policy.decide import beyond_rcps, decide, is_direct, must_be_granted, needs_no_allow, needs_nothing
-from srtui.policy.document import Document, Statement
+from srtui.policy.document import Statement
 from srtui.policy.principal import Caller, Naming
 from srtui.policy.request import Hit, Request, Source
-from srtui.policy.requirement import Requirement, Unread, both
+from srtui.policy.requirement import Proviso, Requirement, Unread, both, leaves
+from srtui.policy.target import covers_resource
 
-
-class Carrier:
-    """A user or role with the policies it carries."""
-
-    __slots__ = ("boundary", "caller", "identity", "principal")
-
-    def __init__(
-        self,
-        principal: User | Role,
-        caller: Caller,
-        identity: Sequence[Source],
-        boundary: Sequence[Source] | None,
-    ) -> None:
-        self.principal = principal
-        self.caller = caller
-        self.identity = identity
-        self.boundary = boundary
-
+__all__ = ["Evaluation", "Reach", "members"]
 
 _A_USER: Final = Caller("user", "")
+#: From so many carriers of a statement on, its conditions are worked out for everyone instead of one by one.
+_MANY: Final = 64
 
 
 class Reach:
@@ -70,112 +55,6 @@ class Reach:
         return Reach(allowed, possible & ~allowed & ~unknown, unknown)
 
 
-def members(bits: int) -> Iterator[int]:
-    """The numbers of the principals in a set, ascending."""
-    text = bin(bits)[:1:-1]
-    number = text.find("1")
-    while number != -1:
-        yield number
-        number = text.find("1", number + 1)
-
-
-#: A statement, who carries it, and whether what it asks has a value of its own for each principal.
-_Limited = tuple[Statement, int, bool]
-#: Two sets of principals: of whom something is surely so, and of whom it may be so. The second holds the first.
-_Pair = tuple[int, int]
-
-
-class Named:
-    """The statements of a layer that name an action: whom those without limits allow and deny, and the others."""
-
-    __slots__ = ("allowed", "denied", "limited")
-
-    def __init__(self, statements: Iterable[tuple[Statement, int]]) -> None:
-        self.allowed = self.denied = 0
-        self.limited: list[_Limited] = []
-        for statement, who in statements:
-            limited = not statement.any_resource or statement.not_resource
-            if limited or statement.conditions or statement.with_variables:
-                self.limited.append((statement, who, _depends(statement)))
-            elif statement.allow:
-                self.allowed |= who
-            else:
-                self.denied |= who
-
-
-class Layers:
-    """The policies of all principals of an account, each once, with the set of who carries it."""
-
-    def __init__(self, account: str, carriers: Sequence[Carrier]) -> None:
-        self.account = account
-        self.carriers = carriers
-        self.everyone = (1 << len(carriers)) - 1
-        self.users = self.linked = self.bounded = 0
-        self.unread_identity = self.unread_boundary = 0
-        self._identity: dict[int, tuple[Document, int]] = {}
-        self._boundary: dict[int, tuple[Document, int]] = {}
-        self._named: dict[str, tuple[Named, Named]] = {}
-        self._by_arn: dict[str, int] = {}
-        self._by_role_name: dict[str, int] = {}
-        for number, carrier in enumerate(carriers):
-            bit = 1 << number
-            arn = carrier.principal.arn
-            self._by_arn[arn] = number
-            if carrier.caller.kind == "user":
-                self.users |= bit
-            else:
-                self._by_role_name[arn.rpartition("/")[2]] = number
-            self.linked |= bit if carrier.caller.service_linked else 0
-            self.unread_identity |= _carry(carrier.identity, bit, self._identity)
-            if carrier.boundary is not None:
-                self.bounded |= bit
-                self.unread_boundary |= _carry(carrier.boundary, bit, self._boundary)
-
-    def candidates(self, statement: Statement) -> Iterable[int]:
-        """The numbers of the principals whom a Principal element may mean."""
-        element = statement.principal
-        if element is None or statement.not_principal or element.everyone or not statement.allow:
-            return range(len(self.carriers))
-        found = set()
-        for name in element.aws:
-            if name == self.account or name.endswith(":root"):
-                return range(len(self.carriers))
-            number = self._by_arn.get(name)
-            if number is None and ":assumed-role/" in name:
-                number = self._by_role_name.get(name.split("/")[1])
-            if number is not None:
-                found.add(number)
-        return found
-
-    def named(self, action: str) -> tuple[Named, Named]:
-        """The statements of identity policies and of boundaries that name a lower-case action."""
-        found = self._named.get(action)
-        if found is None:
-            if len(self._named) >= 64:
-                self._named.clear()
-            found = self._named[action] = (_naming(self._identity, action), _naming(self._boundary, action))
-        return found
-
-
-def _carry(sources: Sequence[Source], bit: int, found: dict[int, tuple[Document, int]]) -> int:
-    unread = 0
-    for _, document in sources:
-        if isinstance(document, Unread):
-            unread = bit
-        else:
-            found[id(document)] = (document, found.get(id(document), (document, 0))[1] | bit)
-    return unread
-
-
-def _naming(documents: dict[int, tuple[Document, int]], action: str) -> Named:
-    return Named(
-        (statement, carriers)
-        for document, carriers in documents.values()
-        for statement in document.statements
-        if statement.matches_action(action) is not statement.not_action
-    )
-
-
 class Evaluation:
     """One action on one target, for everyone.
 
@@ -193,8 +72,9 @@ class Evaluation:
         self._of = of
         self._requests: dict[int, Request] = {}
         self._denied_surely = self._denied_maybe = 0
-        # Who has some statement, and who has two or more, of which it is not sure that they count.
-        self._unsure = self._unsure_twice = 0
+        # Who needs an open test to come out true, and who to come out false, by the key of the test.
+        self._wanting: dict[object, int] = {}
+        self._shunning: dict[object, int] = {}
         self._alike = common.resource_policy is None or isinstance(common.resource_policy[1], Unread)
 
     def reach(self) -> Reach:
@@ -208,7 +88,7 @@ class Evaluation:
         unread = layers.unread_identity | layers.unread_boundary
         identity = self._layer(identity_named, 0 if self._read_only else layers.unread_identity)
         boundary = self._layer(boundary_named, layers.unread_boundary)
-        unbounded = layers.everyone & ~layers.bounded
+        unbounded = layers.everyone & ~layers.bounded | (layers.unread_boundary if self._read_only else 0)
         boundary = (boundary[0] | unbounded, boundary[1] | unbounded)
         scps = self._scps()
         self._rcps()
@@ -223,30 +103,33 @@ class Evaluation:
         return self._exactly(found)
 
     def _exactly(self, found: Reach) -> Reach:
-        """With those looked at one by one of whom two or more open tests might cancel each other out."""
-        doubtful = (found.conditional | found.unknown) & self._unsure_twice
+        """With those looked at one by one who need the same test both ways, which may be impossible or certain."""
+        doubtful = 0
+        for key, who in self._wanting.items():
+            doubtful |= who & self._shunning.get(key, 0)
+        doubtful &= found.conditional | found.unknown
         known: dict[object, str] = {}
         for number in members(doubtful):
             carrier = self._layers.carriers[number]
-            key: object = number
+            same: object = number
             if self._alike:
-                key = (carrier.caller.kind, carrier.caller.service_linked, *_identities(carrier))
-            if key not in known:
-                known[key] = decide(self._request(number)).outcome
+                same = (carrier.caller.kind, carrier.caller.service_linked, *_identities(carrier))
+            if same not in known:
+                known[same] = decide(self._request(number)).outcome
             bit = 1 << number
-            if known[key] != "open":
-                sure = found.allowed | bit if known[key] == "allow" else found.allowed
+            if known[same] != "open":
+                sure = found.allowed | bit if known[same] == "allow" else found.allowed
                 found = Reach(sure, found.conditional & ~bit, found.unknown & ~bit)
         return found
 
     # --- layers -------------------------------------------------------------------------------------------
 
-    def _layer(self, named: Named, unread: int = 0) -> _Pair:
+    def _layer(self, named: Named, unread: int = 0) -> Pair:
         """Who is allowed by some statement, surely and possibly; what denies is noted."""
         sure = possible = named.allowed
         self._denied_surely |= named.denied
-        for statement, carriers, depends in named.limited:
-            found = self._covered(statement, carriers, depends)
+        for statement, carriers, personal in named.limited:
+            found = self._covered(statement, carriers, personal)
             if statement.allow:
                 sure |= found[0]
                 possible |= found[1]
@@ -254,30 +137,77 @@ class Evaluation:
                 self._deny(found)
         return sure, possible | unread
 
-    def _deny(self, found: _Pair) -> None:
+    def _deny(self, found: Pair) -> None:
         self._denied_surely |= found[0]
         self._denied_maybe |= found[1] & ~found[0]
 
     def _covered(
-        self, statement: Statement, who: int, depends: bool, requirement: Requirement = True
-    ) -> _Pair:
-        """For whom of `who` Resource and Condition cover the target, surely and possibly."""
-        if not depends:
-            found = both(requirement, requirement_of(statement, self._common))
+        self, statement: Statement, who: int, personal: bool, requirement: Requirement = True
+    ) -> Pair:
+        """For whom of `who` Resource and Condition cover the target, surely and possibly.
+
+        `personal`: whether that may differ from principal to principal.
+        """
+        if not personal:
+            return self._alike_for(statement, who, both(requirement, requirement_of(statement, self._common)))
+        self._alike = False
+        # Without the facts of a principal: often the resource tells that the statement is about something else.
+        if covers_resource(statement, self._common.target, self._common.context, _anything) is False:
+            return 0, 0
+        if who.bit_count() >= _MANY and not statement.with_variables and self._nothing_given(statement):
+            return self._by_conditions(statement, who, requirement)
+        sure = possible = 0
+        for number in members(who):
+            found = both(requirement, requirement_of(statement, self._request(number)))
             if found is False:
-                return 0, 0
-            sure, possible = (who if found is True else 0), who
-        else:
-            self._alike = False
-            sure = possible = 0
-            for number in members(who):
-                found = both(requirement, requirement_of(statement, self._request(number)))
-                sure |= (found is True) << number
-                possible |= (found is not False) << number
-        unsure = possible & ~sure
-        self._unsure_twice |= self._unsure & unsure
-        self._unsure |= unsure
+                continue
+            bit = 1 << number
+            possible |= bit
+            if found is True:
+                sure |= bit
+            else:
+                self._note(found, bit, statement)
         return sure, possible
+
+    def _alike_for(self, statement: Statement, who: int, found: Requirement) -> Pair:
+        if found is False:
+            return 0, 0
+        if found is True:
+            return who, who
+        self._note(found, who, statement)
+        return 0, who
+
+    def _note(self, requirement: Requirement, who: int, statement: Statement) -> None:
+        for leaf in leaves(requirement):
+            if not isinstance(leaf, Unread):
+                noted = self._wanting if leaf.wanted is statement.allow else self._shunning
+                noted[leaf.key] = noted.get(leaf.key, 0) | who
+
+    def _nothing_given(self, statement: Statement) -> bool:
+        """Whether the person who asks leaves the keys of principals alone that the statement looks at."""
+        unknown = self._common.unknown
+        return all(
+            condition.key not in self._common.context and (unknown is None or unknown(condition.key))
+            for condition in statement.conditions
+            if depends_on_principal(condition.key)
+        )
+
+    def _by_conditions(self, statement: Statement, who: int, requirement: Requirement) -> Pair:
+        """For many principals: each condition on a key of principals is worked out for all of them, and kept."""
+        others = []
+        sure, possible = who, who
+        for condition in statement.conditions:
+            if not depends_on_principal(condition.key):
+                others.append(condition)
+                continue
+            fulfilled, open_for = self._layers.fulfilling(condition, self._request)
+            sure &= fulfilled
+            possible &= fulfilled | open_for
+            if possible & open_for:
+                self._note(Proviso(condition), possible & open_for, statement)
+        found = both(requirement, requirement_of(statement, self._common, others))
+        common = self._alike_for(statement, possible, found)
+        return sure & common[0], common[1]
 
     def _request(self, number: int) -> Request:
         found = self._requests.get(number)
@@ -285,7 +215,7 @@ class Evaluation:
             found = self._requests[number] = self._of(number)
         return found
 
-    def _scps(self) -> _Pair:
+    def _scps(self) -> Pair:
         everyone, bound = self._layers.everyone, self._layers.everyone & ~self._layers.linked
         sure = possible = everyone
         for level in self._common.scps:
@@ -312,11 +242,11 @@ class Evaluation:
 
     def _deny_meant(self, statement: Statement, among: int) -> None:
         for _, who, requirement in self._meant(statement):
-            self._deny(self._covered(statement, who & among, _depends(statement), requirement))
+            self._deny(self._covered(statement, who & among, depends(statement), requirement))
 
     # --- the resource's side ------------------------------------------------------------------------------
 
-    def _allowed(self, identity: _Pair, boundary: _Pair) -> _Pair:
+    def _allowed(self, identity: Pair, boundary: Pair) -> Pair:
         layers, common = self._layers, self._common
         direct, granted, delegated = self._by_resource()
         free = layers.users if needs_no_allow(_A_USER, common.action) else 0
@@ -332,7 +262,7 @@ class Evaluation:
             found.append(direct[side] | ((granted[side] | own) & boundary[side]))
         return found[0], found[1]
 
-    def _by_resource(self) -> tuple[_Pair, _Pair, _Pair]:
+    def _by_resource(self) -> tuple[Pair, Pair, Pair]:
         """Whom the resource's policy names itself, whom it grants, and to whose account it delegates."""
         source = self._common.resource_policy
         direct = granted = delegated = (0, 0)
@@ -345,7 +275,7 @@ class Evaluation:
                 self._deny_meant(statement, self._layers.everyone)
                 continue
             for naming, who, requirement in self._meant(statement):
-                found = self._covered(statement, who, _depends(statement), requirement)
+                found = self._covered(statement, who, depends(statement), requirement)
                 if is_direct(Hit("resource", "", statement, True, naming)):
                     direct = (direct[0] | found[0], direct[1] | found[1])
                 elif naming == "account":
@@ -360,7 +290,7 @@ class Evaluation:
         if element is not None and element.everyone and not statement.not_principal and not element.aws[1:]:
             yield "everyone", layers.everyone, True
             return
-        probe = copy.copy(self._common)
+        probe = self._common.of(self._common.caller, self._common.context, self._common.unknown)
         groups: dict[Naming | None, int] = {}
         for number in layers.candidates(statement):
             carrier = layers.carriers[number]
@@ -375,16 +305,11 @@ class Evaluation:
             yield naming, members_of, True
 
 
+def _anything(key: str) -> bool:
+    return True
+
+
 def _identities(carrier: Carrier) -> Iterator[int]:
     yield from (id(document) for _, document in carrier.identity)
     yield -1
     yield from (id(document) for _, document in carrier.boundary or ())
-
-
-def _depends(statement: Statement) -> bool:
-    """Whether a condition or a variable of the statement has a value of its own for each principal."""
-    return any(
-        depends_on_principal(condition.key)
-        or any(depends_on_principal(variable.key) for variable in condition.variables)
-        for condition in statement.conditions
-    ) or any(depends_on_principal(variable.key) for variable in statement.variables)

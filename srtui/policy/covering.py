@@ -13,14 +13,19 @@ from srtui.policy.requirement import Fact, Proviso, Requirement, all_of, any_of,
 from srtui.policy.target import covers_resource
 
 
-def requirement_of(statement: Statement, request: Request) -> Requirement:
-    """Whether Resource and Condition of a statement cover the request; action and principal are settled."""
+def requirement_of(
+    statement: Statement, request: Request, conditions: Sequence[Condition] | None = None
+) -> Requirement:
+    """Whether Resource and Condition of a statement cover the request; action and principal are settled.
+
+    `conditions`: those to look at, if not all of them.
+    """
     context, unknown = request.context, request.unknown
     covered = covers_resource(statement, request.target, context, unknown)
     if covered is False:
         return False
     open_parts: list[Requirement] = []
-    if statement.with_variables and statement.allow:
+    if statement.with_variables and (statement.allow or statement.not_resource):
         valid = _is_valid(statement, request)
         if valid is False:
             return False
@@ -28,7 +33,7 @@ def requirement_of(statement: Statement, request: Request) -> Requirement:
     if covered is None:
         text = next(text for text in statement.resources or () if "${" in text)
         open_parts.append(Fact(f"the resource fits {text}", f"the resource does not fit {text}"))
-    for condition in statement.conditions:
+    for condition in statement.conditions if conditions is None else conditions:
         holds = condition.holds(context, unknown)
         if holds is False:
             return False
@@ -40,12 +45,13 @@ def requirement_of(statement: Statement, request: Request) -> Requirement:
 def _is_valid(statement: Statement, request: Request) -> Requirement:
     """Whether all variables have a value; without one the whole statement is invalid ("Policy variables", Note).
 
-    A condition with IfExists whose key is missing does without.
+    A condition with IfExists whose key is missing does without. Of a Deny only NotResource needs its variables: in
+    doubt a variable without value does not undo it.
     """
     found: Requirement = True
     for variable in statement.variables:
         found = both(found, _has_value(variable, request))
-    for condition in statement.conditions:
+    for condition in statement.conditions if statement.allow else ():
         for variable in condition.variables:
             resolved = _has_value(variable, request)
             if condition.if_exists and condition.key not in request.context:

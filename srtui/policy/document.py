@@ -19,7 +19,7 @@ from srtui.policy.condition import Condition, parse_conditions
 from srtui.policy.errors import PolicyError
 from srtui.policy.match import ARN_SEGMENTS, Variable, action_matches, is_everything, variables_of
 from srtui.policy.principal import PrincipalElement, parse_principal
-from srtui.policy.target import Kind, resource_tokens
+from srtui.policy.target import Kind, literal_start, resource_tokens
 
 VERSION_2012: Final = "2012-10-17"
 #: Every kind of policy, in the order in which answers list them.
@@ -60,6 +60,7 @@ class Statement:
     """One statement of a policy."""
 
     __slots__ = (
+        "_starts",
         "actions",
         "allow",
         "any_action",
@@ -91,6 +92,7 @@ class Statement:
         self.not_resource = raw.NotResource is not UNSET
         self.resources: tuple[str, ...] | None = None
         """None: no Resource element, the statement is about the resource it is attached to."""
+        self._starts: tuple[str, ...] | None = None
         self.any_resource = False
         self.with_variables = False
         """Whether a Resource value or a condition value holds a policy variable."""
@@ -137,6 +139,12 @@ class Statement:
             elif variables and "${" in text:
                 self.variables += variables_of(resource_tokens(text))
                 self.with_variables = True
+
+    def resource_starts(self) -> tuple[str, ...]:
+        """What each Resource value surely begins with, to tell quickly that none fits."""
+        if self._starts is None:
+            self._starts = tuple([literal_start(text) for text in self.resources or ()])
+        return self._starts
 
     @property
     def label(self) -> str:

@@ -7,7 +7,7 @@ fits, which is enough for globs and never needs to go back.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -208,7 +208,7 @@ def variables_of(tokens: Tokens) -> tuple[Variable, ...]:
     return tuple(token for token in tokens if isinstance(token, Variable))
 
 
-def resolve(tokens: Tokens, context: Context) -> Iterator[tuple[str, bool]]:
+def resolve(tokens: Iterable[Token], context: Context) -> Iterator[tuple[str, bool]]:
     """Give the (text, is literal) pieces of a value; raises UnresolvedVariableError.
 
     What a variable brings in is literal: a user called `*` is no wildcard. A multivalued key has no one value to
@@ -226,7 +226,7 @@ def resolve(tokens: Tokens, context: Context) -> Iterator[tuple[str, bool]]:
             yield value, True
 
 
-def with_wildcards(tokens: Tokens, context: Context) -> list[tuple[str, bool]]:
+def with_wildcards(tokens: Iterable[Token], context: Context) -> list[tuple[str, bool]]:
     """Like `resolve`, but a variable without a known value becomes `*`: the widest that the value can be."""
     pieces: list[tuple[str, bool]] = []
     for token in tokens:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from srtui.policy.match import ARN_SEGMENTS, glob_match, split_arn, split_pieces
+from srtui.policy.match import ARN_SEGMENTS, glob_match, split_arn
 
 _STAR: Final = "*"
 _ONE: Final = "?"
@@ -137,15 +137,6 @@ def arn_holds_all(pattern: Sequence[str], asked: Sequence[str]) -> bool:
         one in ("*", two) or ("*" not in two and glob_match(one, two)) or holds_all(places_of(one), two)
         for one, two in zip(pattern, asked, strict=True)
     )
-
-
-def pieces_compare(pieces: Sequence[tuple[str, bool]], asked: Sequence[str], *, all_of: bool) -> bool:
-    """`arn_overlaps`, or with `all_of` `arn_holds_all`, for a pattern made of (text, is literal) pieces."""
-    segments = split_pieces(pieces)
-    if len(segments) != ARN_SEGMENTS:
-        return False
-    compare = holds_all if all_of else overlaps
-    return all(compare(places(one), two) for one, two in zip(segments, asked, strict=True))
 
 
 def pattern_overlaps(one: str, two: str) -> bool:

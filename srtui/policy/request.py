@@ -71,6 +71,21 @@ class Request:
         self.endpoint = endpoint or None
         self.unknown = unknown
 
+    def of(self, caller: Caller, context: Context, unknown: Unknown) -> Request:
+        """The same request by another caller, in his context, without policies of identities."""
+        return Request(
+            caller,
+            self.action,
+            self.target,
+            self.resource_account,
+            context,
+            scps=self.scps,
+            rcps=self.rcps,
+            resource_policy=self.resource_policy,
+            endpoint=self.endpoint,
+            unknown=unknown,
+        )
+
 
 class Hit:
     """A statement that covers the request, or would if `requirement` held. `statement` None: the policy is unread."""

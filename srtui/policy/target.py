@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -13,18 +13,17 @@ from srtui.policy.match import (
     Context,
     Tokens,
     UnresolvedVariableError,
+    Variable,
     glob_match,
     join_parts,
     match_parts,
     resolve,
     segments_match,
     split_arn,
-    split_pieces,
     tokenize,
-    variables_of,
     with_wildcards,
 )
-from srtui.policy.overlap import arn_holds_all, arn_overlaps, pieces_compare
+from srtui.policy.overlap import arn_holds_all, arn_overlaps, holds_all, overlaps, places
 
 if TYPE_CHECKING:
     from srtui.policy.document import Statement
@@ -77,6 +76,8 @@ def covers_resource(statement: Statement, target: Target, context: Context, unkn
         return True
     if target.wildcard_only or statement.any_resource:
         return statement.any_resource != statement.not_resource
+    if not target.pattern and not target.text.startswith(statement.resource_starts()):
+        return statement.not_resource and not _unresolved(statement, context, unknown)
     unsure = False
     for text in resources:
         if statement.with_variables and "${" in text:
@@ -92,6 +93,15 @@ def covers_resource(statement: Statement, target: Target, context: Context, unkn
         if found:
             return not statement.not_resource
     return None if unsure else statement.not_resource
+
+
+def _unresolved(statement: Statement, context: Context, unknown: Unknown) -> bool:
+    """Whether a variable in the Resource values surely has no value."""
+    return any(
+        not isinstance(context.get(key, default), str)
+        and (unknown is None or context.get(key) is not None or not unknown(key))
+        for key, default in statement.variables
+    )
 
 
 def matching_resource(statement: Statement, target: Target) -> str | None:
@@ -123,23 +133,24 @@ def _all_of(statement: Statement) -> bool:
 def _with_variables(
     statement: Statement, text: str, target: Target, context: Context, unknown: Unknown
 ) -> bool | None:
-    tokens = resource_tokens(text)
-    open_ended = unknown is not None and any(
-        v.key not in context and unknown(v.key) for v in variables_of(tokens)
-    )
-    pieces = with_wildcards(tokens, context) if open_ended else list(resolve(tokens, context))
+    """The same for a value with variables, which stand behind the fifth colon only."""
+    head, *tail = resource_tokens(text)
+    if not tail:
+        return _plain(statement, text, target)
+    segments = str(head).split(":")[: ARN_SEGMENTS - 1]
+    all_of = target.pattern and _all_of(statement)
+    variables = [token for token in tail if isinstance(token, Variable)]
+    open_ended = unknown is not None and any(v.key not in context and unknown(v.key) for v in variables)
+    pieces = with_wildcards(tail, context) if open_ended else list(resolve(tail, context))
     if target.pattern:
-        found = pieces_compare(pieces, target.segments, all_of=_all_of(statement) and not open_ended)
+        compare = arn_holds_all if all_of else arn_overlaps
+        found = compare(segments, target.segments[:-1])
+        last = holds_all if all_of and not open_ended else overlaps
+        found = found and last(places(pieces), target.segments[-1])
     else:
-        found = _pieces_match(pieces, target.segments)
+        found = segments_match(segments, target.segments[:-1])
+        found = found and match_parts(join_parts(pieces), target.segments[-1])
     return None if found and open_ended else found
-
-
-def _pieces_match(pieces: Sequence[tuple[str, bool]], segments: Sequence[str]) -> bool:
-    patterns = split_pieces(pieces)
-    if len(patterns) != ARN_SEGMENTS:
-        return False
-    return all(match_parts(join_parts(p), s) for p, s in zip(patterns, segments, strict=True))
 
 
 # --- Resource values --------------------------------------------------------------------------------------
@@ -158,6 +169,14 @@ _kept_tokens = lru_cache(maxsize=4096)(_take_apart)
 def resource_tokens(text: str) -> Tokens:
     """The tokens of a Resource value: variables count only behind the fifth colon ("Resource element")."""
     return _kept_tokens(text) if len(text) <= 512 else _take_apart(text)
+
+
+_OPEN = re.compile(r"[*?$]")
+
+
+def literal_start(text: str) -> str:
+    """What a Resource value surely begins with: the text before its first wildcard or variable."""
+    return _OPEN.split(text, maxsplit=1)[0]
 
 
 def pattern_segments(text: str, kind: str) -> list[str] | None:
