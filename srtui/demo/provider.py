@@ -210,8 +210,47 @@ def _gateways(where: Where) -> dict[str, Any]:
     return {"Gateways": [office] if where.home else []}
 
 
+def _firewall_policies(where: Where) -> dict[str, Any]:
+    policy = {
+        "PolicyId": "0a1b2c3d-0000-4000-8000-000000000009",
+        "PolicyArn": arn_in("fms", "policy/0a1b2c3d-0000-4000-8000-000000000009"),
+        "PolicyName": "waf-on-load-balancers",
+        "ResourceType": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "SecurityServiceType": "WAFV2",
+        "RemediationEnabled": False,
+        "PolicyStatus": "ACTIVE",
+    }
+    return {"PolicyList": [policy] if where.home else []}
+
+
+def _firewall_compliance(where: Where) -> dict[str, Any]:
+    found = {
+        "PolicyOwner": ACCOUNT,
+        "PolicyId": where.params.get("PolicyId", ""),
+        "PolicyName": "waf-on-load-balancers",
+        "MemberAccount": "320032003200",
+        "EvaluationResults": [{"ComplianceStatus": "NON_COMPLIANT", "ViolatorCount": 2}],
+    }
+    return {"PolicyComplianceStatusList": [found]}
+
+
+def _assessments(where: Where) -> dict[str, Any]:
+    found = {
+        "id": "1c2d3e4f-0000-4000-8000-00000000000a",
+        "name": "card payments",
+        "complianceType": "PCI DSS V4.0",
+        "status": "ACTIVE",
+        "creationTime": where.ago(200),
+    }
+    return {"assessmentMetadata": [found]}
+
+
 PROVIDER: Final[dict[tuple[str, str], Planted]] = {
     ("health", "DescribeEvents"): _health_events,
+    ("fms", "ListPolicies"): _firewall_policies,
+    ("fms", "ListComplianceStatus"): _firewall_compliance,
+    ("auditmanager", "GetAccountStatus"): lambda where: {"status": "ACTIVE" if where.home else "INACTIVE"},
+    ("auditmanager", "ListAssessments"): _assessments,
     ("health", "DescribeAffectedEntities"): _entities,
     ("artifact", "ListReports"): _reports,
     ("artifact", "ListCustomerAgreements"): _agreements,

@@ -101,6 +101,9 @@ def _without_today(value: Any) -> Any:
         made = datetime.fromisoformat(value.replace("Z", "+00:00"))
         if abs((datetime.now(UTC) - made).total_seconds()) < 3600:
             return iso(TAKEN_AT - timedelta(hours=2))
+    if type(value) is int and abs(datetime.now(UTC).timestamp() * 1000 - value) < 3_600_000:
+        # CloudWatch Logs counts milliseconds.
+        return int((TAKEN_AT - timedelta(hours=2)).timestamp() * 1000)
     return value
 
 

@@ -42,7 +42,7 @@ _BY_TOPIC: Final[dict[str, str]] = {
     "credentials": "PR.AA",
     "databases": "PR.DS",
     "detection": "DE.CM",
-    "event history": "DE.AE",
+    "event-history": "DE.AE",
     "health": "DE.AE",
     "logs": "PR.PS",
     "network": "PR.IR",
