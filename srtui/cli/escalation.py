@@ -114,6 +114,11 @@ def _paths_json(ref: str, escalation: Escalation, start: str | None, to: str, ti
             arn: _start(escalation.starts[arn], escalation.paths(arn, to, tier=tier, most=most))
             for arn in starts
         },
+        "held": {
+            arn: {"guardrail": one.guardrail, "path": _route(one.route)}
+            for arn, one in escalation.held.items()
+            if start in (None, arn)
+        },
         "entries": [_entry(entry, escalation.starts[entry.role]) for entry in escalation.entries],
     }
 
@@ -239,6 +244,10 @@ def _one_start(escalation: Escalation, start: str, to: str, tier: Any, goal: str
     routes = escalation.paths(start, to, tier=tier, most=_MORE)
     if not routes:
         yield f"{_short(start)} does not get to {goal}"
+        one_held = escalation.held.get(start) if to == "admin" else None
+        if one_held is not None:
+            yield f"   held by {one_held.guardrail} alone; without it:"
+            yield from _steps(one_held.route)
         return
     for number, route in enumerate(routes, 1):
         yield f"{number}. {_short(start)} → {goal} in {route.hops} hop{'s' * (route.hops > 1)}, {_TIERS[route.tier]}"

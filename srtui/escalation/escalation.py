@@ -29,6 +29,7 @@ from srtui.escalation.entries import Entry
 from srtui.escalation.entries import entries as find_entries
 from srtui.escalation.explain import Explainer, Route
 from srtui.escalation.graph import LEVELS, Goal
+from srtui.escalation.held import Held, held
 from srtui.policy.effective import EffectivePermissions
 
 Verdict = bool | Literal["conditional", "needs-target", "unknown"]
@@ -161,6 +162,11 @@ class Escalation:
     def reach(self, arn: str, *, tier: Tier = "conditional") -> Blast:
         """What a user or role gets to: principals, services that it may change, data. Raises KeyError."""
         return blast(self.built, self.data, self.numbers[arn], TIERS.index(tier), self.explainer.arn)
+
+    @cached_property
+    def held(self) -> Mapping[str, Held]:
+        """Who would become administrator but for one guardrail alone, by ARN; computed when first asked for."""
+        return held(self.built)
 
     def fix_first(self, most: int = 20) -> tuple[Cut, ...]:
         """The statements and trusts without which most principals lose every way to administrator."""

@@ -49,13 +49,18 @@ def meeting(texts: Iterable[str], pattern: str) -> list[str]:
 
 
 def _meetings(one: str, two: str) -> Iterator[str]:
-    """Texts that two globs with one run of wildcards each have in common: the longer beginning, the longer end."""
-    head_one, _, tail_one = one.partition("*")
-    head_two, _, tail_two = two.partition("*")
+    """ARN patterns that two with one run of wildcards in their names have in common."""
+    first, second = split_arn(one), split_arn(two)
+    if len(first) != ARN_SEGMENTS or len(second) != ARN_SEGMENTS:
+        return
+    where = [a if "*" not in a and "?" not in a else b for a, b in zip(first[:-1], second[:-1], strict=True)]
+    head_one, _, tail_one = first[-1].partition("*")
+    head_two, _, tail_two = second[-1].partition("*")
+    # The longer beginning and the longer end: if the two meet at all, they meet there.
     head = max(head_one, head_two, key=len)
     tail = max(tail_one.rpartition("*")[2], tail_two.rpartition("*")[2], key=len)
-    yield f"{head}{NAME}{tail}"
-    yield f"{head}{tail}"
+    yield ":".join([*where, f"{head}{NAME}{tail}"])
+    yield ":".join([*where, f"{head}{tail}"])
 
 
 def _in(text: str, wanted: list[str]) -> str:
