@@ -142,6 +142,14 @@ class Account(msgspec.Struct):
         """The user, role or group with this ARN."""
         return self.users.get(arn) or self.roles.get(arn) or self.groups.get(arn)
 
+    def resource(self, arn: str) -> Record | None:
+        """The record with this ARN, of whatever kind."""
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if isinstance(value, dict) and isinstance(found := value.get(arn), Record):
+                return found
+        return next((records[arn] for records in self.tables.values() if arn in records), None)
+
     def principals(self) -> Iterator[User | Role]:
         """Every user and role, users first."""
         yield from self.users.values()

@@ -343,6 +343,19 @@ class SrtuiApp(App[None], inherit_bindings=False):
     def action_attack_paths(self) -> None:
         self.go(Place("attack"))
 
+    def action_quick_wins(self) -> None:
+        self.go(Place("wins"))
+
+    def action_heat_map(self) -> None:
+        self.go(Place("heat"))
+
+    async def filter_findings(self, text: str) -> None:
+        """Go back to the explorer and filter its findings."""
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        if isinstance(self.screen, ExplorerScreen):
+            self.screen.filter_findings(text)
+
     def action_collection(self) -> None:
         self.go(Place("collection"))
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on, work
-from textual.containers import Container, Horizontal
+from textual import on, work
+from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -15,7 +15,8 @@ from srtui.access import AccessIndex
 from srtui.policy.errors import RequestError
 from srtui.tui.actions import bindings_for
 from srtui.tui.history import Place
-from srtui.tui.screens.base import BaseScreen, Copies
+from srtui.tui.screens.base import Copies
+from srtui.tui.screens.beside import BesideScreen
 from srtui.tui.views.asking import (
     COLUMNS,
     Found,
@@ -29,7 +30,7 @@ from srtui.tui.views.asking import (
     read_question,
     work_out,
 )
-from srtui.tui.widgets.detail import DetailView, Para
+from srtui.tui.widgets.detail import Para
 from srtui.tui.widgets.prompt import Label, LineInput
 from srtui.tui.widgets.rows import FromWidget, Notice
 from srtui.tui.widgets.virtual_list import VirtualList
@@ -38,7 +39,6 @@ from srtui.tui.widgets.virtual_table import VirtualTable
 if TYPE_CHECKING:
     from srtui.tui.views.state import View
 
-_WIDE = 100
 _HOW = Notice(
     "Who can do what?",
     (
@@ -90,18 +90,11 @@ class AnswerTable(VirtualTable):
     SCOPE: ClassVar[str] = "ask"
 
 
-class AskScreen(BaseScreen):
+class AskScreen(BesideScreen):
     """Who can do this, directly or on conditions, and by which statements."""
 
     SCOPE = "question"
-    DEFAULT_CSS = """
-    AskScreen #both { height: 1fr; layout: vertical; }
-    AskScreen.-wide #both { layout: horizontal; }
-    AskScreen #answers { width: 1fr; height: 1fr; }
-    AskScreen.-wide #answers { width: 3fr; }
-    AskScreen #detail { width: 1fr; height: 1fr; }
-    AskScreen.-wide #detail { width: 2fr; }
-    """
+    WIDE = 100
 
     def __init__(self, text: str = "") -> None:
         super().__init__()
@@ -110,11 +103,13 @@ class AskScreen(BaseScreen):
         self._index: tuple[int, AccessIndex] | None = None
         self._resources: list[str] = []
 
+    def make_list(self) -> Widget:
+        self.table = AnswerTable(COLUMNS, "Who can", notice=_HOW, id="list")
+        return self.table
+
     def body(self) -> Iterable[Widget]:
-        self.table = AnswerTable(COLUMNS, "Who can", notice=_HOW, id="answers")
-        self.detail = DetailView("why", id="detail")
         yield QuestionLine()
-        yield Container(self.table, self.detail, id="both")
+        yield from super().body()
 
     @property
     def line(self) -> LineInput:
@@ -122,15 +117,13 @@ class AskScreen(BaseScreen):
         return self.query_one("#question", LineInput)
 
     def on_mount(self) -> None:
-        self.set_class(self.app.size.width >= _WIDE, "-wide")
         self.line.value = self._text
         self.line.cursor_position = len(self._text)
-        self.set_focus(self.line)
         if read_question(self._text).action and self._shown is not None:
             self._ask(self._shown)
 
-    def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width >= _WIDE, "-wide")
+    def first_focus(self) -> Widget:
+        return self.line
 
     def show_view(self, view: View) -> None:
         self._resources = known_resources(view.analysis)
@@ -210,7 +203,7 @@ class AskScreen(BaseScreen):
 
     # --- the answer ---
 
-    @on(VirtualList.CursorMoved, "#answers")
+    @on(VirtualList.CursorMoved, "#list")
     def _show_detail(self) -> None:
         key = self.table.cursor_key
         if self._found is None or key is None:
@@ -219,7 +212,7 @@ class AskScreen(BaseScreen):
             return
         self.detail.show(answer_blocks(self._found, key), key)
 
-    @on(VirtualList.Activated, "#answers")
+    @on(VirtualList.Activated, "#list")
     def _open(self, event: VirtualList.Activated) -> None:
         if self._found is None:
             self.line.value = event.key
@@ -231,7 +224,7 @@ class AskScreen(BaseScreen):
         if place is not None:
             self.main.go(place)
 
-    @on(VirtualList.FilterRequested, "#answers")
+    @on(VirtualList.FilterRequested, "#list")
     def _back_to_question(self) -> None:
         self.set_focus(self.line)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
-from textual.containers import Container
+from textual import on
 from textual.timer import Timer
 from textual.widget import Widget
 
 from srtui.tui.history import Place
-from srtui.tui.screens.base import BaseScreen, Copies
+from srtui.tui.screens.base import Copies
+from srtui.tui.screens.beside import BesideScreen
 from srtui.tui.views.keys import SEP
 from srtui.tui.views.paths import ATTACK_SECTIONS, attack_blocks, attack_roots
 from srtui.tui.widgets.detail import DetailView
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from srtui.escalation.escalation import Escalation
     from srtui.tui.views.state import View
 
-_WIDE = 110
 _DELAY = 0.1
 
 
@@ -35,23 +34,15 @@ class AttackTree(VirtualTree):
 
     def __init__(self) -> None:
         notice = Notice("Working out who can become whom …", ("Every technique for every principal.",))
-        super().__init__("Attack paths", notice=notice, indent=1, id="tree")
+        super().__init__("Attack paths", notice=notice, indent=1, id="list")
 
 
-class AttackText(DetailView):
-    """What is under the cursor, drawn and in words."""
-
-    SCOPE: ClassVar[str] = "page"
-
-
-class AttackScreen(BaseScreen):
+class AttackScreen(BesideScreen):
     """Entries → choke points → administrator."""
 
     SCOPE = "attack"
     DEFAULT_CSS = """
-    AttackScreen #both { height: 1fr; layout: vertical; }
-    AttackScreen.-wide #both { layout: horizontal; }
-    AttackScreen #tree, AttackScreen #detail { width: 1fr; height: 1fr; }
+    AttackScreen.-wide #list, AttackScreen.-wide #detail { width: 1fr; }
     """
 
     def __init__(self, item: str | None = None) -> None:
@@ -60,20 +51,13 @@ class AttackScreen(BaseScreen):
         self._escalation: Escalation | None = None
         self._timer: Timer | None = None
 
-    def body(self) -> Iterable[Widget]:
-        self.tree_view, self.detail = AttackTree(), AttackText("path", id="detail")
-        yield Container(self.tree_view, self.detail, id="both")
+    def make_list(self) -> Widget:
+        self.tree_view = AttackTree()
+        return self.tree_view
 
     def compose(self) -> Iterable[Widget]:
         yield from super().compose()
         yield FilterBar()
-
-    def on_mount(self) -> None:
-        self.set_class(self.app.size.width >= _WIDE, "-wide")
-        self.set_focus(self.tree_view)
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width >= _WIDE, "-wide")
 
     def show_view(self, view: View) -> None:
         self.main.with_escalation(view, self._show)
@@ -85,7 +69,7 @@ class AttackScreen(BaseScreen):
             self._item = None
         self._show_detail()
 
-    @on(VirtualList.CursorMoved, "#tree")
+    @on(VirtualList.CursorMoved, "#list")
     def _moved(self) -> None:
         if self._timer is not None:
             self._timer.stop()
@@ -96,7 +80,7 @@ class AttackScreen(BaseScreen):
             key = self.tree_view.cursor_key or ""
             self.detail.show(attack_blocks(self._escalation, key), key)
 
-    @on(VirtualList.Activated, "#tree")
+    @on(VirtualList.Activated, "#list")
     def _open(self, event: VirtualList.Activated) -> None:
         kind, _, rest = event.key.partition(SEP)
         if kind == "start":
@@ -110,7 +94,7 @@ class AttackScreen(BaseScreen):
         if place is not None:
             self.main.go(place)
 
-    @on(VirtualList.FilterRequested, "#tree")
+    @on(VirtualList.FilterRequested, "#list")
     def _filter(self) -> None:
         self.query_one(FilterBar).open("", "words")
 

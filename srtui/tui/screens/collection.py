@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
-from textual.containers import Container
+from textual import on
 from textual.widget import Widget
 
 from srtui.analysis import FailedCall
 from srtui.feed import Part
 from srtui.tui.actions import bindings_for
 from srtui.tui.history import Place
-from srtui.tui.screens.base import BaseScreen, Copies
+from srtui.tui.screens.base import Copies
+from srtui.tui.screens.beside import BesideScreen
 from srtui.tui.views.collection import (
     COLUMNS,
     answered_blocks,
@@ -25,7 +24,6 @@ from srtui.tui.views.collection import (
     failure_key,
     overview_blocks,
 )
-from srtui.tui.widgets.detail import DetailView
 from srtui.tui.widgets.virtual_list import VirtualList
 from srtui.tui.widgets.virtual_table import VirtualTable
 
@@ -40,32 +38,14 @@ class CollectionPane(VirtualTable):
     BINDINGS = bindings_for("collection")
 
 
-class CollectionScreen(BaseScreen):
+class CollectionScreen(BesideScreen):
     """What was asked, what failed, what to grant."""
 
     SCOPE = "collection"
-    DEFAULT_CSS = """
-    CollectionScreen #both { height: 1fr; layout: vertical; }
-    CollectionScreen.-wide #both { layout: horizontal; }
-    CollectionScreen #failures { width: 1fr; height: 1fr; }
-    CollectionScreen.-wide #failures { width: 3fr; }
-    CollectionScreen #detail { width: 1fr; height: 1fr; }
-    CollectionScreen.-wide #detail { width: 2fr; }
-    """
 
-    def body(self) -> Iterable[Widget]:
-        self.table, self.detail = (
-            CollectionPane(COLUMNS, "Collection", id="failures"),
-            DetailView("what it means", id="detail"),
-        )
-        yield Container(self.table, self.detail, id="both")
-
-    def on_mount(self) -> None:
-        self.set_class(self.app.size.width >= 110, "-wide")
-        self.table.focus()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width >= 110, "-wide")
+    def make_list(self) -> Widget:
+        self.table = CollectionPane(COLUMNS, "Collection", id="list")
+        return self.table
 
     def show_view(self, view: View) -> None:
         self.table.set_notice(empty_notice(view.update))
@@ -79,7 +59,7 @@ class CollectionScreen(BaseScreen):
         key = self.table.cursor_key
         return next((one for one in self._shown.analysis.failures if failure_key(one) == key), None)
 
-    @on(VirtualList.CursorMoved, "#failures")
+    @on(VirtualList.CursorMoved, "#list")
     def _show_detail(self) -> None:
         if self._shown is None:
             return
@@ -91,7 +71,7 @@ class CollectionScreen(BaseScreen):
         else:
             self.detail.show(overview_blocks(self._shown.update), "overview")
 
-    @on(VirtualList.Activated, "#failures")
+    @on(VirtualList.Activated, "#list")
     def _to_detail(self) -> None:
         self.detail.focus()
 

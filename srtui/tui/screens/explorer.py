@@ -248,6 +248,13 @@ class ExplorerScreen(BaseScreen):
         if self._shown is not None:
             self._titles(self._shown)
 
+    def filter_findings(self, text: str) -> None:
+        """Show the findings that a filter leaves, whatever was chosen in the other panes."""
+        self.narrowing = Narrowing()
+        self._filters["findings"] = text
+        self._go("findings")
+        self._show_findings()
+
     @on(VirtualTable.SortRequested)
     def _sorted(self, event: VirtualTable.SortRequested) -> None:
         self._sort = (event.column, event.reverse)

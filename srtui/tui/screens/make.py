@@ -12,14 +12,20 @@ def screen_for(place: Place) -> BaseScreen:
     from srtui.tui.screens.ask import AskScreen
     from srtui.tui.screens.attack import AttackScreen
     from srtui.tui.screens.collection import CollectionScreen
+    from srtui.tui.screens.heat import HeatScreen
     from srtui.tui.screens.page import FindingScreen, PageScreen, PathScreen
     from srtui.tui.screens.principal import PrincipalScreen
+    from srtui.tui.screens.wins import QuickWinsScreen
 
     match place.kind:
         case "principal":
             return PrincipalScreen(place.subject, place.state.get("tab", 0), place.state.get("item"))
         case "attack":
             return AttackScreen(place.state.get("item"))
+        case "wins":
+            return QuickWinsScreen()
+        case "heat":
+            return HeatScreen()
         case "path":
             return PathScreen(place.subject, place.state.get("item"))
         case "ask":

@@ -20,6 +20,7 @@ from srtui.tui.views.findings import finding_blocks
 from srtui.tui.views.keys import SEP
 from srtui.tui.views.parts import calls_of_controls, identity_part
 from srtui.tui.views.paths import route_blocks
+from srtui.tui.views.resource import resource_blocks
 from srtui.tui.widgets.detail import Block, DetailView, Para
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class PageScreen(BaseScreen):
             "row": lambda: matrix.row_blocks(analysis, int(self.subject)),
             "control": lambda: matrix.control_blocks(analysis, self.subject),
             "policy": lambda: principal.policy_page(analysis, self.subject),
-            "resource": lambda: principal.resource_page(analysis, self.subject),
+            "resource": lambda: resource_blocks(analysis, self.subject),
         }
         return pages[self.kind]()
 
@@ -76,7 +77,10 @@ class PageScreen(BaseScreen):
             self.main.go(Place("control", event.key))
             return
         kind, _, rest = event.key.partition(SEP)
-        place = Place("finding", rest) if kind == "finding" else self.main.place_of(rest)
+        if kind in ("finding", "ask"):
+            place: Place | None = Place(kind, rest)
+        else:
+            place = self.main.place_of(rest)
         if place is not None and not place.same(self.place()):
             self.main.go(place)
 

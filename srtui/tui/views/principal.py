@@ -246,8 +246,3 @@ def policy_page(analysis: Analysis, arn: str) -> list[Block]:
         role = "  as its boundary" if one.boundary == arn else ""
         blocks.append(Item(f"carrier\x1f{one.arn}", (Line(((short_subject(one.arn), ""), (role, "muted"))),)))
     return [*blocks, Gap(), *document_blocks(arn, policy.name, "default version", policy.document)]
-
-
-def resource_page(analysis: Analysis, arn: str) -> list[Block]:
-    """Anything else with an ARN: what is known of it is its findings."""
-    return [Para(arn, "accent"), Gap(), *findings(analysis, arn)]
