@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from srtui.account import Account, Outcome
+from srtui.escalation.escalation import Escalation
 from srtui.evidence import canonical_json
 from srtui.findings.finding import Finding, findings
 from srtui.permissions import account_permissions
@@ -16,6 +17,7 @@ from srtui.policy.effective import EffectivePermissions
 from srtui.principals import PrincipalSummary, summarise
 from srtui.responsibility.control import Context, Control, Result, evaluate
 from srtui.responsibility.controls import CONTROLS
+from srtui.responsibility.controls.escalation import escalation_of
 from srtui.responsibility.status import RowStatus, control_statuses, matrix_status
 from srtui.services import call_named
 
@@ -57,6 +59,7 @@ class Analysis(msgspec.Struct, frozen=True):
     failures: tuple[FailedCall, ...]
     coverage: Coverage
     controls: Mapping[str, Control]
+    escalation: Escalation
 
 
 def analyse(account: Account, now: datetime) -> Analysis:
@@ -77,6 +80,7 @@ def analyse(account: Account, now: datetime) -> Analysis:
         failures=failures,
         coverage=_coverage(account, results, len(failures)),
         controls=CONTROLS,
+        escalation=escalation_of(context),
     )
 
 

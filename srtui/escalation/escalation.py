@@ -30,11 +30,14 @@ from srtui.escalation.entries import entries as find_entries
 from srtui.escalation.explain import Explainer, Route
 from srtui.escalation.graph import LEVELS, Goal
 from srtui.escalation.held import Held, held
+from srtui.escalation.spots import Spot, Spots
 from srtui.policy.effective import EffectivePermissions
 
 Verdict = bool | Literal["conditional", "needs-target", "unknown"]
 #: How many paths are shown where nobody asked for a number.
 SOME = 10
+#: How many cuts are kept.
+MOST_CUTS = 50
 
 
 class Start(msgspec.Struct, frozen=True):
@@ -168,9 +171,18 @@ class Escalation:
         """Who would become administrator but for one guardrail alone, by ARN; computed when first asked for."""
         return held(self.built)
 
+    @cached_property
+    def spots(self) -> list[Spot]:
+        """The policies and trusts that let someone escalate, each once."""
+        return Spots(self.built, self.explainer).found()
+
+    @cached_property
+    def _cuts(self) -> tuple[Cut, ...]:
+        return cuts(self.built, MOST_CUTS)
+
     def fix_first(self, most: int = 20) -> tuple[Cut, ...]:
         """The statements and trusts without which most principals lose every way to administrator."""
-        return cuts(self.built, most)
+        return self._cuts[:most]
 
 
 def escalate(

@@ -42,6 +42,7 @@ _BY_TOPIC: Final[dict[str, str]] = {
     "credentials": "PR.AA",
     "databases": "PR.DS",
     "detection": "DE.CM",
+    "escalation": "PR.AA",
     "event-history": "DE.AE",
     "health": "DE.AE",
     "logs": "PR.PS",
