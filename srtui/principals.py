@@ -4,23 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from srtui.account import UNREAD, Account
-from srtui.account.model import Credentials, Document, Group, Principal, Role, Unread, User
-from srtui.policy.effective import EffectivePermissions, as_list
+from srtui.account.model import Credentials, Group, Principal, Role, Unread, User
+from srtui.natures import Classified, Nature, NatureRules, classify
+from srtui.policy.effective import EffectivePermissions
 from srtui.policy.match import action_matches
 from srtui.responsibility.openness import keeps_strangers_out, statements
+from srtui.trustees import Trustee, readable_conditions, trustees
+
+__all__ = [
+    "Badge",
+    "Nature",
+    "PrincipalKind",
+    "PrincipalSummary",
+    "Trustee",
+    "can_become",
+    "last_use",
+    "readable_conditions",
+    "summarise",
+    "trustees",
+]
 
 PrincipalKind = Literal["user", "role", "group"]
-Nature = Literal["human", "machine", "aws", "unclear"]
-TrusteeKind = Literal["aws-account", "principal", "service", "saml", "oidc", "anyone", "canonical"]
 
 #: After so many days a key counts as old, and a credential as unused (CIS asks for 90 and 45; AWS's own is 90).
 OLD_DAYS = 90
 UNUSED_DAYS = 90
+
+
+_A_GROUP = Classified("unclear", ("a group is no identity",), "nothing")
 
 
 class Badge(msgspec.Struct, frozen=True):
@@ -29,17 +45,6 @@ class Badge(msgspec.Struct, frozen=True):
     id: str  # admin, no-mfa, old-key, unused-key, external-trust, unused, bounded, …
     text: str  # "admin", "no MFA", "key 412 d"
     style: str
-
-
-class Trustee(msgspec.Struct, frozen=True):
-    """Someone a role's trust policy lets in, as one line of the trust table."""
-
-    kind: TrusteeKind
-    value: str  # the Principal element as written
-    external: bool  # outside this account
-    actions: tuple[str, ...]
-    conditions: tuple[str, ...]  # readable, one a condition key
-    statement: int  # index in the trust policy
 
 
 class PrincipalSummary(msgspec.Struct, frozen=True):
@@ -59,72 +64,6 @@ class PrincipalSummary(msgspec.Struct, frozen=True):
     created: datetime | None
     policy_count: int
     findings: int = 0
-
-
-# --- trust --------------------------------------------------------------------------------------------------
-
-
-def trustees(trust: Document, account_id: str) -> tuple[Trustee, ...]:
-    """Everyone a trust policy names in its Allow statements, in document order."""
-    found: list[Trustee] = []
-    for index, statement in statements(trust):
-        if statement.get("Effect") != "Allow":
-            continue
-        actions = tuple(str(action) for action in as_list(statement.get("Action")))
-        conditions = readable_conditions(statement.get("Condition"))
-        if "NotPrincipal" in statement:
-            # Everyone but some: whoever is not named may come in.
-            text = ", ".join(f"{value}" for _, value in _named(statement["NotPrincipal"]))
-            found.append(Trustee("anyone", f"everyone but {text}", True, actions, conditions, index))
-            continue
-        for element, value in _named(statement.get("Principal")):
-            kind, external = _trustee_kind(element, value, account_id)
-            found.append(Trustee(kind, value, external, actions, conditions, index))
-    return tuple(found)
-
-
-def _named(principal: Any) -> Iterator[tuple[str, str]]:
-    """(element, value) pairs of a Principal element, which may be a string, or an object of values or lists."""
-    if isinstance(principal, Mapping):
-        for element, values in principal.items():
-            for value in as_list(values):
-                yield str(element), str(value)
-    elif principal is not None:
-        yield "AWS", str(principal)
-
-
-def _trustee_kind(element: str, value: str, account_id: str) -> tuple[TrusteeKind, bool]:
-    if element == "Service":
-        return "service", False
-    if element == "CanonicalUser":
-        return "canonical", True
-    if element == "Federated":
-        return ("saml", _account_of(value) != account_id) if ":saml-provider/" in value else ("oidc", False)
-    if value == "*":
-        return "anyone", True
-    external = _account_of(value) != account_id
-    if value.isdigit() or value.endswith(":root"):
-        return "aws-account", external
-    if not value.startswith("arn:"):
-        # The unique id of a principal that is gone; it can never be assumed by anyone else.
-        return "principal", False
-    return "principal", external
-
-
-def _account_of(value: str) -> str:
-    parts = value.split(":")
-    return parts[4] if len(parts) > 5 else value
-
-
-def readable_conditions(conditions: Any) -> tuple[str, ...]:
-    """One line a condition key: `StringEquals sts:ExternalId = a, b`."""
-    if not isinstance(conditions, Mapping):
-        return ()
-    return tuple(
-        f"{operator} {key} = {', '.join(str(value) for value in as_list(values))}"
-        for operator, keys in conditions.items()
-        for key, values in (keys.items() if isinstance(keys, Mapping) else ())
-    )
 
 
 def _assumes(trustee: Trustee) -> bool:
@@ -163,17 +102,21 @@ def can_become(
 
 
 def summarise(
-    account: Account, permissions: Mapping[str, EffectivePermissions], now: datetime
+    account: Account,
+    permissions: Mapping[str, EffectivePermissions],
+    now: datetime,
+    rules: NatureRules | None = None,
 ) -> dict[str, PrincipalSummary]:
-    """A summary of every user, role and group by ARN."""
+    """A summary of every user, role and group by ARN. `rules`: what the user says of people and machines."""
+    natures = classify(account, rules, now)
     levels: dict[int, Mapping[str, int]] = {}
     found = {}
     for user in account.users.values():
-        found[user.arn] = _summary(account, user, "user", permissions, now, levels)
+        found[user.arn] = _summary(account, user, "user", permissions, now, levels, natures)
     for role in account.roles.values():
-        found[role.arn] = _summary(account, role, "role", permissions, now, levels)
+        found[role.arn] = _summary(account, role, "role", permissions, now, levels, natures)
     for group in account.groups.values():
-        found[group.arn] = _summary(account, group, "group", permissions, now, levels)
+        found[group.arn] = _summary(account, group, "group", permissions, now, levels, natures)
     return found
 
 
@@ -184,6 +127,7 @@ def _summary(
     permissions: Mapping[str, EffectivePermissions],
     now: datetime,
     levels: dict[int, Mapping[str, int]],
+    natures: Mapping[str, Classified],
 ) -> PrincipalSummary:
     allowed = permissions.get(principal.arn)
     bits = allowed.actions if allowed else 0
@@ -192,13 +136,13 @@ def _summary(
             {str(name): count for name, count in allowed.by_access_level().items()} if allowed else {}
         )
     last_used, known = last_use(account, principal)
-    nature, reasons = _nature(account, principal)
+    classified = natures.get(principal.arn, _A_GROUP)
     return PrincipalSummary(
         arn=principal.arn,
         name=principal.name,
         kind=kind,
-        nature=nature,
-        nature_reasons=reasons,
+        nature=classified.nature,
+        nature_reasons=classified.reasons,
         badges=tuple(_badges(account, principal, allowed, (last_used, known), now)),
         admin=allowed.admin if allowed else None,
         actions=bits.bit_count(),
@@ -222,45 +166,6 @@ def last_use(account: Account, principal: Principal) -> tuple[datetime | None, b
         newest = max((time for time in times if time is not None), default=None)
         return newest, newest is not None or not credentials.password_use_untracked
     return None, False
-
-
-def _nature(account: Account, principal: Principal) -> tuple[Nature, tuple[str, ...]]:
-    if isinstance(principal, Group):
-        return "unclear", ("a group is no identity",)
-    if isinstance(principal, Role):
-        return _role_nature(account, principal)
-    credentials = account.credentials_of(principal) if isinstance(principal, User) else UNREAD
-    if credentials is UNREAD:
-        return "unclear", ("the credential report was not read",)
-    if credentials.password_enabled:
-        return "human", ("has a console password",)
-    if credentials.mfa_active:
-        return "human", ("has an MFA device",)
-    if credentials.active_keys:
-        return "machine", ("has access keys and no console password",)
-    return "unclear", ("has neither a console password nor active access keys",)
-
-
-def _role_nature(account: Account, role: Role) -> tuple[Nature, tuple[str, ...]]:
-    if role.service_linked:
-        return "aws", ("service-linked: AWS made it and uses it",)
-    if role.aws_reserved:
-        return "human", ("made by IAM Identity Center for people",)
-    found = trustees(role.trust, account.id)
-    machine = [f"trusts the service {one.value}" for one in found if one.kind == "service"]
-    machine += [f"trusts {one.value.rsplit('oidc-provider/', 1)[-1]}" for one in found if one.kind == "oidc"]
-    human = [f"people sign in through {one.value.rsplit('/', 1)[-1]}" for one in found if one.kind == "saml"]
-    if any(
-        condition.lower().find("aws:multifactorauth") >= 0 for one in found for condition in one.conditions
-    ):
-        human.append("its trust asks for MFA")
-    if machine and not human:
-        return "machine", tuple(dict.fromkeys(machine))
-    if human and not machine:
-        return "human", tuple(dict.fromkeys(human))
-    if machine and human:
-        return "unclear", tuple(dict.fromkeys(human + machine))
-    return "unclear", ("its trust does not tell",)
 
 
 def _badges(

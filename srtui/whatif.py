@@ -1,6 +1,6 @@
 """What if: an account in which something was changed, in memory only, and what a principal gains or loses by it.
 
-    change = Drop(policy_arn, "deploy", 2)              # or Bound(policy_arn), Forbid(("s3:*",), "*")
+    change = Drop(policy_arn, "deploy", 2)              # or Bound(policy_arn), Forbid(("s3:*",), "*"), Detach(…)
     compared = compare(account, principal_arn, [change])
     load_catalogue().actions(compared.lost)
 
@@ -55,7 +55,18 @@ class Forbid(msgspec.Struct, frozen=True):
         return f"with a Deny of {', '.join(self.actions)} on {self.resource}"
 
 
-Change = Drop | Bound | Forbid
+class Detach(msgspec.Struct, frozen=True):
+    """Take a managed policy off a user, role or group."""
+
+    arn: str  # of the policy
+    carrier: str  # ARN of whom it is attached to
+
+    @property
+    def text(self) -> str:
+        return f"without {self.arn.rpartition('/')[2]} on {self.carrier.rpartition('/')[2]}"
+
+
+Change = Drop | Bound | Forbid | Detach
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -113,6 +124,10 @@ def account_with(account: Account, arn: str, changes: Iterable[Change]) -> Accou
                 _drop(changed, change)
             case Bound(boundary):
                 _replace(changed, arn, boundary=boundary)
+            case Detach(policy, carrier):
+                held = changed.principal(carrier)
+                if held is not None:
+                    _replace(changed, carrier, attached=tuple(one for one in held.attached if one != policy))
             case Forbid(actions, resource):
                 principal = changed.principal(arn)
                 if principal is not None:
@@ -171,9 +186,10 @@ def _without(document: dict[str, Any], statement: int) -> dict[str, Any]:
     return {**document, "Statement": kept}
 
 
-def _others(account: Account, principal: Principal, changes: Iterable[Change]) -> int:
+def _others(account: Account, principal: Principal, changes: Sequence[Change]) -> int:
     touched = {change.arn for change in changes if isinstance(change, Drop)}
     shared = {arn for arn in touched if arn in account.policies}
+    touched |= {change.carrier for change in changes if isinstance(change, Detach)}
     groups = {account.groups[arn].name for arn in touched if arn in account.groups}
     count = 0
     for one in account.principals():

@@ -1,0 +1,1 @@
+"""Identities at risk: separation of duty, exposure, federation, unused privilege, toxic combinations, and their order."""
