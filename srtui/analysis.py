@@ -17,8 +17,11 @@ from srtui.policy.effective import EffectivePermissions
 from srtui.principals import PrincipalSummary, summarise
 from srtui.responsibility.control import Context, Control, Result, evaluate
 from srtui.responsibility.controls import CONTROLS
+from srtui.responsibility.controls.at_risk import risk_of
 from srtui.responsibility.controls.escalation import escalation_of
 from srtui.responsibility.status import RowStatus, control_statuses, matrix_status
+from srtui.risk.risk import Risk
+from srtui.risk.settings import RiskSettings
 from srtui.services import call_named
 
 
@@ -47,7 +50,10 @@ class Coverage(msgspec.Struct, frozen=True):
 
 
 class Analysis(msgspec.Struct, frozen=True):
-    """Everything that follows from an account at a time. `permissions` and `principals` are by ARN."""
+    """Everything that follows from an account at a time. `permissions` and `principals` are by ARN.
+
+    `risk` works out separation of duty, exposure, federation and so on when they are asked for (see `srtui.risk`).
+    """
 
     account: Account
     now: datetime
@@ -60,12 +66,17 @@ class Analysis(msgspec.Struct, frozen=True):
     coverage: Coverage
     controls: Mapping[str, Control]
     escalation: Escalation
+    risk: Risk
 
 
-def analyse(account: Account, now: datetime) -> Analysis:
-    """Evaluate every control and summarise every principal. Depends on nothing but its arguments."""
+def analyse(account: Account, now: datetime, settings: RiskSettings | None = None) -> Analysis:
+    """Evaluate every control and summarise every principal. Depends on nothing but its arguments.
+
+    `settings`: what the user says of duties, known accounts, people and machines.
+    """
     permissions = account_permissions(account)
-    context = Context(account=account, now=now, permissions=permissions)
+    settings = settings or RiskSettings()
+    context = Context(account=account, now=now, permissions=permissions, cache={"risk settings": settings})
     results = tuple(result for control in CONTROLS.values() for result in evaluate(control, context))
     found = tuple(findings(results, CONTROLS))
     failures = tuple(_failures(account, results))
@@ -76,11 +87,12 @@ def analyse(account: Account, now: datetime) -> Analysis:
         results=results,
         findings=found,
         matrix=matrix_status(results, CONTROLS, account),
-        principals=_with_counts(summarise(account, permissions, now), found),
+        principals=_with_counts(summarise(account, permissions, now, settings.natures), found),
         failures=failures,
         coverage=_coverage(account, results, len(failures)),
         controls=CONTROLS,
         escalation=escalation_of(context),
+        risk=risk_of(context),
     )
 
 

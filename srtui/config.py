@@ -44,8 +44,18 @@ class Config(msgspec.Struct, frozen=True):
 _SETTINGS: Final = ("theme", "mouse", "profile", "regions", "keys")
 
 
+#: Files beside config.toml that say something about identities (see srtui.risk.settings).
+DUTIES: Final = "duties.toml"
+KNOWN_ACCOUNTS: Final = "known-accounts.toml"
+IDENTITIES: Final = "identities.toml"
+
+
 def config_file() -> Path:
     return config_folder() / "config.toml"
+
+
+def identity_files() -> tuple[Path, ...]:
+    return tuple(config_folder() / name for name in (DUTIES, KNOWN_ACCOUNTS, IDENTITIES))
 
 
 def load_config(path: Path | None = None) -> Config:
@@ -104,6 +114,7 @@ def paths() -> dict[str, Path]:
     return {
         "config": config_file(),
         "themes": config_folder() / "themes",
+        **{path.stem: path for path in identity_files()},
         "state": state_folder(),
         "sessions": sessions_folder(),
         "triage": triage_folder(),

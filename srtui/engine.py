@@ -21,6 +21,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -33,6 +34,7 @@ from srtui.session import Session
 
 if TYPE_CHECKING:
     from srtui.analysis import Analysis
+    from srtui.risk.settings import RiskSettings
 
 Phase = Literal["starting", "collecting", "refreshing", "paused", "done", "cancelled", "failed"]
 ENDED: Final[frozenset[Phase]] = frozenset({"done", "cancelled", "failed"})
@@ -71,7 +73,7 @@ class Engine:
 
     `notes` tells what the source found missing, once it is at its end; `recall` reads the source again.
     `clock` tells the time ages are measured against; None means the time of the newest evidence, so that an opened
-    file always gives the same result.
+    file always gives the same result. `settings`: what the user says about identities.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class Engine:
         notes: Callable[[], list[str]] | None = None,
         recall: Callable[[], Iterable[Evidence]] | None = None,
         analyse: Callable[[Account, datetime], Analysis] | None = None,
+        settings: RiskSettings | None = None,
     ) -> None:
         self.feed = feed
         self.session = session
@@ -92,6 +95,7 @@ class Engine:
         self._source_notes = notes
         self._recall = recall
         self._analyse = analyse
+        self._settings = settings
         self._notes: list[str] = []
         self._builder = AccountBuilder()
         self._queue: queue.SimpleQueue[FeedEvent | None] = queue.SimpleQueue()
@@ -303,7 +307,7 @@ class Engine:
             # Imported here: the interface shows its first frame before the policy catalogue is loaded.
             from srtui.analysis import analyse
 
-            self._analyse = analyse
+            self._analyse = partial(analyse, settings=self._settings)
         account = snapshot(self._builder.account)
         now = self._clock() if self._clock else account.last_evidence or datetime(1970, 1, 1, tzinfo=UTC)
         analysis = self._analyse(account, now)

@@ -30,6 +30,7 @@ SCREENS: dict[str, Sequence[str]] = {
     "findings": ("3", "down", "down", "wait"),
     "identities": ("2", "down", "down", "right", "right", "wait"),
     "narrowed": ("down", "down", "wait"),
+    "framework": ("f", "f"),
     "row": ("down", "enter"),
     "control": ("down", "enter", "enter"),
     "finding": ("3", "enter"),

@@ -104,10 +104,11 @@ def _report(options: argparse.Namespace) -> int:
 
 def analysed(source: Source) -> Update:
     """Everything that follows from a source, without an interface."""
+    from srtui.cli.settings import risk_settings
     from srtui.engine import Engine
     from srtui.source import ReplayFeed
 
-    return Engine(ReplayFeed(source), notes=lambda: source.notes).run_to_end()
+    return Engine(ReplayFeed(source), notes=lambda: source.notes, settings=risk_settings()).run_to_end()
 
 
 def _evaluate(options: argparse.Namespace) -> int:

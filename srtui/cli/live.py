@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from srtui.cli.settings import risk_settings
 from srtui.config import Config
 from srtui.engine import Engine, live_clock
 from srtui.files import sessions_folder
@@ -31,7 +32,7 @@ def live_engine(
         endpoint_url=endpoint_url,
         use_fips=fips,
     )
-    return Engine(LiveFeed(settings), record=sessions_folder(), clock=live_clock)
+    return Engine(LiveFeed(settings), record=sessions_folder(), clock=live_clock, settings=risk_settings())
 
 
 def engine_for(options: argparse.Namespace, config: Config) -> Engine:

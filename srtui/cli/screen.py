@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from srtui import exits
+from srtui.cli.settings import risk_settings
 from srtui.config import Config, ConfigError, load_config
 from srtui.files import config_folder
 
@@ -92,6 +93,7 @@ def _opened(ref: str, pace: float = 0.0) -> Engine:
         ReplayFeed(source, pace, batch=8 if pace else 64),
         notes=lambda: source.notes,
         recall=lambda: open_source(ref).evidence,
+        settings=risk_settings(),
     )
 
 

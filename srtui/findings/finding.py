@@ -65,7 +65,7 @@ def _finding(result: Result, control: Control) -> Finding:
         subject=result.subject,
         region=result.region,
         rows=control.rows,
-        severity=control.severity,
+        severity=result.severity or control.severity,
         service=parts[2] if len(parts) > 2 else "",
         facts=result.facts,
         sources=result.sources,

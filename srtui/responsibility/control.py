@@ -87,6 +87,12 @@ class Check(msgspec.Struct, frozen=True):
         """A failure; `values` are put, quoted for a shell, into the fix command's placeholders."""
         return self._result("fail", subject, facts, region, values=values)
 
+    def failed_as(
+        self, severity: Severity, subject: str, *facts: Fact, region: str = "", **values: str
+    ) -> Result:
+        """A failure of another severity than the control's."""
+        return self._result("fail", subject, facts, region, values=values, severity=severity)
+
     def unknown(self, subject: str, *needs: Call, region: str = "", reason: str = "") -> Result:
         """Could not be told: the reason is what became of the calls in `needs` for this subject."""
         calls = needs or self.control.needs
@@ -104,6 +110,7 @@ class Check(msgspec.Struct, frozen=True):
         region: str,
         reason: str = "",
         values: dict[str, str] | None = None,
+        severity: Severity | None = None,
     ) -> Result:
         return Result(
             control=self.control.id,
@@ -114,6 +121,7 @@ class Check(msgspec.Struct, frozen=True):
             sources=self._sources_in(region),
             reason=reason,
             values=values or {},
+            severity=severity,
         )
 
     def _sources_in(self, region: str) -> tuple[Source, ...]:

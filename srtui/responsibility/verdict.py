@@ -31,7 +31,10 @@ class Fact(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """A control's verdict on one subject. `subject` is an ARN; `values` fill the fix command's placeholders."""
+    """A control's verdict on one subject. `subject` is an ARN; `values` fill the fix command's placeholders.
+
+    `severity`: of this failure, where it differs from the control's.
+    """
 
     control: str
     status: Status
@@ -41,3 +44,4 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[Source, ...] = ()
     reason: str = ""
     values: dict[str, str] = {}
+    severity: Severity | None = None

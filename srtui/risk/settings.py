@@ -9,34 +9,34 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
-from srtui.config import ConfigError
+from srtui.config import DUTIES, IDENTITIES, KNOWN_ACCOUNTS, ConfigError
 from srtui.files import config_folder
 from srtui.natures import NatureRules
 from srtui.risk.duties import DutyBook, built_in_duties, load_duties
 from srtui.risk.known import KnownAccounts, load_known_accounts
 
-DUTIES: Final = "duties.toml"
-KNOWN_ACCOUNTS: Final = "known-accounts.toml"
-IDENTITIES: Final = "identities.toml"
-
 
 class RiskSettings(msgspec.Struct, frozen=True):
     """All of it; without files what srtui brings along."""
 
-    duties: DutyBook = msgspec.field(default_factory=built_in_duties)
+    own_duties: DutyBook | None = None
     known: KnownAccounts = KnownAccounts()
     natures: NatureRules = NatureRules()
+
+    @property
+    def duties(self) -> DutyBook:
+        """The duties that count. The built-in ones are read when they are first asked for."""
+        return self.own_duties or built_in_duties()
 
 
 def load_settings(folder: Path | None = None) -> RiskSettings:
     """Read the files of a folder, srtui's own by default. Raises ConfigError with one line."""
     folder = folder or config_folder()
     return RiskSettings(
-        duties=load_duties(folder / DUTIES),
+        own_duties=load_duties(folder / DUTIES) if (folder / DUTIES).exists() else None,
         known=load_known_accounts(folder / KNOWN_ACCOUNTS),
         natures=load_natures(folder / IDENTITIES),
     )

@@ -175,6 +175,16 @@ TABLE: Final[tuple[Row, ...]] = (
     ("explorer.pane-3", "findings", "Go to the findings.", ("3",), "explorer", 0, "findings"),
     ("explorer.next-pane", "next pane", "Go to the next pane.", ("tab",), "explorer", 50, ""),
     ("explorer.previous-pane", "previous pane", "Go to the pane before.", ("shift+tab",), "explorer", 0, ""),
+    # Responsibility
+    (
+        "matrix.lens",
+        "framework",
+        "Show the same controls by responsibility, by CIS or by NIST CSF.",
+        ("f",),
+        "matrix",
+        30,
+        "framework",
+    ),
     # Triage
     (
         "triage.acknowledge",

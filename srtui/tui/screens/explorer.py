@@ -63,6 +63,8 @@ class ExplorerScreen(BaseScreen):
         self.narrowing = Narrowing()
         self._filters = dict.fromkeys(PANES, "")
         self._filtering = "findings"
+        self.lens = ""  # the framework by which the matrix pane shows the controls; "" is by responsibility
+        self._lens_title = "Responsibility"
         self._sort: tuple[str, bool] = ("severity", False)
         self._timer: Timer | None = None
 
@@ -87,15 +89,35 @@ class ExplorerScreen(BaseScreen):
     # --- data ---
 
     def show_view(self, view: View) -> None:
-        self.matrix.set_roots(view.matrix)
+        self._show_matrix(view)
         self.identities.set_roots(view.identities)
         self._titles(view)
         self._show_findings()
 
+    def _show_matrix(self, view: View) -> None:
+        if not self.lens:
+            self.matrix.set_roots(view.matrix)
+            return
+        from srtui.tui.views.matrix import lens_keys, lens_roots
+
+        self.matrix.set_roots(lens_roots(view.analysis, self.lens), lens_keys(self.lens))
+
+    @on(MatrixPane.LensChanged)
+    def _next_lens(self) -> None:
+        from srtui.tui.views.matrix import LENSES
+
+        names = list(LENSES)
+        self.lens = names[(names.index(self.lens) + 1) % len(names)]
+        self._lens_title = LENSES[self.lens]
+        if self._shown is not None:
+            self._show_matrix(self._shown)
+            self._titles(self._shown)
+        self.matrix.action_first()
+
     def _titles(self, view: View) -> None:
         coverage = view.analysis.coverage
         told = f"{coverage.unknown} of {coverage.controls} unknown" if coverage.unknown else ""
-        self.matrix.set_title(self._title("1", "Responsibility", "matrix"), told)
+        self.matrix.set_title(self._title("1", self._lens_title, "matrix"), told)
         self.identities.set_title(self._title("2", "Identities", "identities"))
 
     def _title(self, key: str, title: str, pane: str) -> list[Span]:

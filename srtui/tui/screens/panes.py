@@ -17,12 +17,19 @@ _WAITING = Notice("Waiting for the first answers.", ("Rows appear as they arrive
 
 
 class MatrixPane(VirtualTree):
-    """The responsibility matrix."""
+    """The responsibility matrix, or the same controls by a framework."""
 
     SCOPE: ClassVar[str] = "matrix"
+    BINDINGS = bindings_for("matrix")
+
+    class LensChanged(FromWidget):
+        """The user wants to see the controls by the next framework."""
 
     def __init__(self) -> None:
         super().__init__("Responsibility", notice=_WAITING, id="matrix", indent=0)
+
+    def action_lens(self) -> None:
+        self.post_message(self.LensChanged().set_sender(self))
 
 
 class IdentityPane(VirtualTree):

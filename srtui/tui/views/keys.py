@@ -22,7 +22,7 @@ def row_of_key(key: str) -> int | None:
 def control_of_key(key: str) -> str | None:
     """The control that a node stands for."""
     parts = key.split(":", 2)
-    return parts[2] if len(parts) == 3 else None
+    return parts[2] if len(parts) == 3 and parts[0] in ("row", "control") else None
 
 
 def group_keys() -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from srtui.analysis import Analysis
 from srtui.responsibility.control import Control
@@ -67,6 +68,95 @@ def _control(number: int, status: ControlStatus) -> TreeNode:
         (status_span(status.status), (" " + status.control.title, "")),
         right=badges,
     )
+
+
+# --- frameworks: a lens over the same controls -----------------------------------------------------------------
+
+LENSES: Final[dict[str, str]] = {
+    "": "Responsibility",
+    "cis-3.0": "CIS AWS Foundations 3.0",
+    "cis-5.0": "CIS AWS Foundations 5.0",
+    "nist-csf": "NIST CSF 2.0",
+}
+_CSF: Final = {
+    "GV": "Govern",
+    "ID": "Identify",
+    "PR": "Protect",
+    "DE": "Detect",
+    "RS": "Respond",
+    "RC": "Recover",
+}
+
+
+def lens_roots(analysis: Analysis, framework: str) -> tuple[TreeNode, ...]:
+    """The controls by the sections of a framework; the same controls and verdicts as in the matrix."""
+    statuses: dict[str, ControlStatus] = {}
+    for row in analysis.matrix:
+        statuses.update({status.control.id: status for status in row.controls})
+    groups: dict[str, dict[str, list[ControlStatus]]] = {}
+    for status in statuses.values():
+        for section in status.control.frameworks.get(framework, ()):
+            group = section.partition(".")[0]
+            groups.setdefault(group, {}).setdefault(section, []).append(status)
+    return tuple(_lens_group(framework, group, groups[group]) for group in sorted(groups, key=_section_order))
+
+
+def lens_keys(framework: str) -> tuple[str, ...]:
+    """Keys of the groups, which start unfolded."""
+    return tuple(f"lens:{framework}:{group}" for group in (*_CSF, *map(str, range(1, 9))))
+
+
+def _section_order(section: str) -> list[tuple[int, int, str]]:
+    names = list(_CSF)
+    return [
+        (0, int(part), "") if part.isdigit() else (1, names.index(part) if part in names else 99, part)
+        for part in section.split(".")
+    ]
+
+
+def _lens_group(framework: str, group: str, sections: dict[str, list[ControlStatus]]) -> TreeNode:
+    every = [status for found in sections.values() for status in found]
+    title = _CSF.get(group, f"Section {group}")
+    return TreeNode(
+        f"lens:{framework}:{group}",
+        ((title, "heading"),),
+        right=_lens_counts(every),
+        children=tuple(
+            _lens_section(framework, section, sections[section])
+            for section in sorted(sections, key=_section_order)
+        ),
+        selectable=False,
+    )
+
+
+def _lens_section(framework: str, section: str, found: list[ControlStatus]) -> TreeNode:
+    key = f"lens:{framework}:{section}"
+    found = sorted(found, key=_urgency)
+    return TreeNode(
+        f"{key}:section",
+        (
+            (f"{section:<6}", "accent"),
+            (found[0].control.title if len(found) == 1 else counted(len(found), "control"), ""),
+        ),
+        right=_lens_counts(found),
+        children=tuple(
+            TreeNode(
+                f"control:{section}:{status.control.id}",
+                (status_span(status.status), (" " + status.control.title, "")),
+            )
+            for status in found
+        ),
+        selectable=False,
+    )
+
+
+def _lens_counts(found: Sequence[ControlStatus]) -> tuple[Span, ...]:
+    failed = sum(status.status == "fail" for status in found)
+    unknown = sum(bool(status.counts.get("unknown")) for status in found)
+    spans: list[Span] = [(f"{unknown} ? ", "unknown")] if unknown else []
+    worst = min((status for status in found if status.status == "fail"), key=_urgency, default=None)
+    mark: Span = status_span("fail" if failed else "unknown" if unknown else "pass")
+    return (*spans, mark, (f" {failed}/{len(found)}", worst.control.severity if worst else "muted"))
 
 
 # --- a row's own screen ---------------------------------------------------------------------------------------

@@ -1,0 +1,67 @@
+"""Identities at risk, all of it, worked out when it is asked for and kept.
+
+    risk = analysis.risk                                # or Risk(account, now, permissions, escalation, settings)
+    risk.natures[arn]                                   # person or machine, with reasons
+    risk.separation.matrix()                            # see `separation`; risk.separating("key-data", arn)
+
+Making a `Risk` costs nothing; its parts may be asked from any thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property
+
+from srtui.access import AccessIndex
+from srtui.account import Account
+from srtui.escalation.escalation import Escalation
+from srtui.natures import Classified, classify
+from srtui.policy.effective import EffectivePermissions
+from srtui.risk.separating import Separating, separating
+from srtui.risk.separation import Separation
+from srtui.risk.settings import RiskSettings
+
+
+class Risk:
+    """Identities at risk of one account at one time."""
+
+    def __init__(
+        self,
+        account: Account,
+        now: datetime,
+        permissions: Mapping[str, EffectivePermissions],
+        escalation: Callable[[], Escalation],
+        settings: RiskSettings | None = None,
+    ) -> None:
+        self.account = account
+        self.now = now
+        self.permissions = permissions
+        self.settings = settings or RiskSettings()
+        self._escalate = escalation
+
+    @cached_property
+    def escalation(self) -> Escalation:
+        """The graph of who becomes whom."""
+        return self._escalate()
+
+    @property
+    def index(self) -> AccessIndex:
+        """The account's policies, ready for questions."""
+        return self.escalation.built.index
+
+    @cached_property
+    def natures(self) -> Mapping[str, Classified]:
+        """People and machines, by ARN."""
+        return classify(self.account, self.settings.natures, self.now)
+
+    # --- separation of duty -------------------------------------------------------------------------------
+
+    @cached_property
+    def separation(self) -> Separation:
+        """Who holds duties that do not go together."""
+        return Separation(self.index, self.permissions, self.settings.duties, lambda: self.escalation)
+
+    def separating(self, conflict: str, arn: str) -> tuple[Separating, ...]:
+        """What alone takes a conflict of duties away from an identity. Raises KeyError if it has no such conflict."""
+        return separating(self.separation, conflict, arn)
