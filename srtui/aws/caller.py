@@ -169,7 +169,11 @@ class Caller:
         """A key that one region does not know: is the region disabled, or is the key gone? Asked once a region."""
         async with self._checking:
             if (region, generation) not in self._key_works:
-                self._key_works[region, generation] = await self._access.key_works()
+                works = await self._access.key_works()
+                if generation != self._access.generation:
+                    # The key was replaced meanwhile, and the new one was asked about.
+                    return CallError(error.code, error.message, "expired")
+                self._key_works[region, generation] = works
         if not self._key_works[region, generation]:
             return CallError(error.code, error.message, "expired")
         if self.region_status.get(region) in ("opt-in-not-required", "ENABLED_BY_DEFAULT"):
