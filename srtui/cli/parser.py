@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from srtui import __version__, exits
+from srtui.report import FORMATS
 
-FORMATS: Final = ("md", "json", "toml")
 SEVERITIES: Final = ("critical", "high", "medium", "low", "info")
 
 _SESSION: Final = (
@@ -67,7 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     report = commands.add_parser("report", help="write a report")
     report.add_argument("session", metavar="SESSION", help=_SESSION)
     report.add_argument(
-        "--format", choices=FORMATS, default="md", help="md (Markdown, the default), json or toml"
+        "--format",
+        choices=tuple(FORMATS),
+        default="md",
+        metavar="FORMAT",
+        help="; ".join(f"{name}: {what}" for name, (what, _) in FORMATS.items()) + "; default: md",
     )
     report.add_argument(
         "--fail-on",

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from srtui.analysis import Analysis
     from srtui.findings.triage import Triage
 
-FORMATS = ("md", "json", "toml")
+#: Every format by its name: what it is for, and how its files end.
+FORMATS: Final = {
+    "md": ("Markdown, for people", "md"),
+    "html": ("one HTML page, for people", "html"),
+    "json": ("JSON, everything, for programs", "json"),
+    "toml": ("TOML, the same, for comparing", "toml"),
+    "csv": ("CSV, the findings, for spreadsheets", "csv"),
+    "sarif": ("SARIF 2.1.0, for code scanning", "sarif"),
+    "ocsf": ("OCSF 1.5.0 events, for a SIEM", "ocsf.json"),
+    "asff": ("AWS Security Finding Format, for Security Hub", "asff.json"),
+}
 
 
 def render(analysis: Analysis, triage: Triage, format: str, notes: Iterable[str] = ()) -> str:
@@ -17,10 +27,19 @@ def render(analysis: Analysis, triage: Triage, format: str, notes: Iterable[str]
 
     Raises ValueError for a format there is not.
     """
-    from srtui.report import json_, markdown, toml_
+    from srtui.report import asff, csv_, html_, json_, markdown, ocsf, sarif, toml_
     from srtui.report.content import content
 
-    renderers = {"md": markdown.render, "json": json_.render, "toml": toml_.render}
+    renderers = {
+        "md": markdown.render,
+        "html": html_.render,
+        "json": json_.render,
+        "toml": toml_.render,
+        "csv": csv_.render,
+        "sarif": sarif.render,
+        "ocsf": ocsf.render,
+        "asff": asff.render,
+    }
     if format not in renderers:
         raise ValueError(f"there is no report format {format!r}; there are: {', '.join(FORMATS)}")
     return renderers[format](content(analysis, triage, notes))

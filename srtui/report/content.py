@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from srtui.evidence import iso
+from srtui.report.attack import attack_paths
 
 if TYPE_CHECKING:
     from srtui.analysis import Analysis, FailedCall
@@ -34,6 +35,7 @@ def content(analysis: Analysis, triage: Triage, notes: Iterable[str] = ()) -> Co
         "coverage": _coverage(analysis, [*notes, *triage.problems]),
         "matrix": [_row(status) for status in analysis.matrix],
         "findings": [_finding(finding, triage, analysis.now) for finding in analysis.findings],
+        "attack_paths": attack_paths(analysis),
         "principals": [
             _principal(analysis.principals[arn])
             for arn in sorted(
@@ -95,6 +97,11 @@ def _row(status: RowStatus) -> Content:
     }
 
 
+def controls_of(content: Content) -> dict[str, Content]:
+    """Every control of a report by id; a control of several rows stands under each of them, and here once."""
+    return {result["control"]: result for row in content["matrix"] for result in row["results"]}
+
+
 def _counts(counts: Any) -> dict[str, int]:
     return {status: counts.get(status, 0) for status in ("pass", "fail", "unknown", "not_applicable")}
 
@@ -107,6 +114,8 @@ def _control(status: ControlStatus) -> Content:
         "status": status.status,
         "subjects": _counts(status.counts),
         "reason": status.reason,
+        "topic": status.control.topic,
+        "frameworks": {name: list(ids) for name, ids in sorted(status.control.frameworks.items())},
     }
 
 

@@ -14,6 +14,12 @@ def visible(text: str) -> str:
     return text if text.isprintable() else "".join(map(_shown, text))
 
 
+def limited(text: str, most: int) -> str:
+    """The visible text, of at most so many characters; what was cut off shows as …."""
+    text = visible(text)
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def _shown(character: str) -> str:
     if character.isprintable():
         return character

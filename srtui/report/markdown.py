@@ -25,6 +25,7 @@ def render(content: Content) -> str:
             *_head(content),
             *_matrix(content),
             *_findings(content),
+            *_paths(content),
             *_principals(content),
             *_unknown(content),
             *_gaps(content),
@@ -128,6 +129,41 @@ def _triage(triage: Mapping[str, Any]) -> str:
 
 def _indented(text: str, by: str) -> str:
     return "\n".join(by + line for line in text.split("\n"))
+
+
+_TIERS: Final = {
+    "confirmed": "surely",
+    "conditional": "on conditions",
+    "needs-target": "if there were a target",
+    "unknown": "perhaps, not everything was read",
+}
+
+
+def _paths(content: Content) -> Iterator[str]:
+    told = content["attack_paths"]
+    becoming = [
+        f"{told['becoming'][tier]:,} {words}" for tier, words in _TIERS.items() if told["becoming"][tier]
+    ]
+    yield f"## Ways to administrator ({sum(told['becoming'].values()):,})\n"
+    yield (
+        f"Of {told['principals']:,} users and roles {told['already']:,} are administrator as they are; becoming "
+        f"administrator: {', '.join(becoming) or 'nobody'}. The shortest way of each:\n"
+    )
+    for gap in told["gaps"]:
+        yield f"- Note: {code_span(gap)}"
+    for path in told["paths"]:
+        yield f"- {code_span(path['start'])}, {_TIERS[path['tier']]}"
+        for hop in path["hops"]:
+            to = "a new administrator" if hop["to"] == "admin" else code_span(hop["to"])
+            yield f"  - {escaped(hop['name'])} ({code_span(hop['technique'])}) → {to}"
+            yield f"    - Allowed by: {', '.join(map(code_span, hop['statements'])) or 'nothing that was read'}"
+            if hop["conditions"]:
+                yield f"    - If: {', '.join(map(code_span, hop['conditions']))}"
+    if told["fix_first"]:
+        yield "\nWithout one of these statements or trusts most of them have no way any more:\n"
+    for cut in told["fix_first"]:
+        yield f"- {code_span(cut['label'])} stops {cut['stops']:,} of {cut['of']:,}: {escaped(cut['fix'])}"
+    yield ""
 
 
 def _principals(content: Content) -> Iterator[str]:

@@ -15,21 +15,19 @@ from srtui.tui.widgets.prompt import AskChoice, AskText
 if TYPE_CHECKING:
     from srtui.tui.app import SrtuiApp
 
-_TITLES = {"md": "Markdown, for people", "json": "JSON, for programs", "toml": "TOML"}
-
 
 async def ask_and_write(
     app: SrtuiApp, update: Update, triage: Triage, format: str = ""
 ) -> tuple[str, str] | None:
     """Ask for format and file and write the report; (what happened, style), or None if the user gave up."""
     if format not in FORMATS:
-        choices = [(name, f"{name:<6} {_TITLES.get(name, '')}") for name in FORMATS]
+        choices = [(name, f"{name:<6} {title}") for name, (title, _) in FORMATS.items()]
         picked = await app.push_screen_wait(AskChoice("Report", choices))
         if picked is None:
             return None
         format = picked
     account = update.analysis.account
-    name = f"srtui-{account.id or 'account'}-{update.analysis.now:%Y%m%d-%H%M}.{format}"
+    name = f"srtui-{account.id or 'account'}-{update.analysis.now:%Y%m%d-%H%M}.{FORMATS[format][1]}"
     given = await app.push_screen_wait(
         AskText("Write the report to", (f"now in {Path.cwd()}",), value=name, check=_wrong_file)
     )

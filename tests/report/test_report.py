@@ -15,7 +15,7 @@ from srtui.cli.commands import analysed
 from srtui.findings.triage import load_triage
 from srtui.report import open_findings
 from srtui.source import open_source
-from tests.report.test_inert import HOSTILE
+from tests.report.made import HOSTILE
 from tests.test_session import ACCOUNT, AT
 
 KEYS = ["account", "caller", "collected_at", "coverage", "matrix", "principals", "findings"]

@@ -15,7 +15,7 @@ from srtui.evidence import encode
 from srtui.source import demo_bundle
 from srtui.tui.widgets.text import plain
 from tests.pictures import SCREENS, press, running, text_of
-from tests.report.test_inert import HOSTILE
+from tests.report.made import HOSTILE
 
 #: What a terminal acts upon, and what turns the direction of a text around.
 DANGEROUS = re.compile(

@@ -1,0 +1,126 @@
+"""The principals: who there is, what each may do, and what stands out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+from srtui.report.content import Content
+from srtui.report.inert import limited
+from srtui.report.page.charts import LEVELS, largest, level_bar
+from srtui.report.page.markup import LONGEST, Html, account_text, el
+from srtui.report.page.table import long_table, row
+from srtui.report.page.words import plural, short
+
+_COLUMNS: Final = (
+    ("who", "principal"),
+    ("kind", "kind"),
+    ("nature", "nature"),
+    ("marks", "stands out"),
+    ("levels-c", "may do"),
+    ("num", "actions"),
+    ("num", "perm."),
+    ("num", "write"),
+    ("used", "last used"),
+    ("num", "findings"),
+)
+_NATURE: Final = {"aws": "AWS’s own"}
+
+
+def principals(content: Content) -> Html:
+    """The whole section without its heading."""
+    most = largest(content)
+    rows = [_row(principal, most) for principal in content["principals"]]
+    legend = el(
+        "p",
+        [el("span", el("i", cls=f"swatch lv{place}"), name.lower()) for place, name in enumerate(LEVELS)],
+        cls="legend",
+    )
+    return el("div", _summary(content), legend, long_table("principals", _COLUMNS, rows, _tools()))
+
+
+def _summary(content: Content) -> Html:
+    kinds = Counter(principal["kind"] for principal in content["principals"])
+    admins = sum(principal["admin"] is not None for principal in content["principals"])
+    said = ", ".join(plural(kinds[kind], kind) for kind in ("user", "role", "group") if kinds[kind])
+    return el("p", f"{said}; {admins:,} with administrator rights." if said else "No principal was read.")
+
+
+def _row(principal: Mapping[str, Any], most: int) -> Html:
+    badges = [el("span", badge["text"], cls="tag") for badge in principal["badges"]]
+    return row(
+        (
+            ("who", account_text(short(principal["arn"]), title=principal["arn"])),
+            ("kind", principal["kind"]),
+            (
+                "nature",
+                el("span", _NATURE.get(principal["nature"], principal["nature"]), title=_reasons(principal)),
+            ),
+            ("marks", el("span", badges) if badges else None),
+            ("levels-c", level_bar(principal["access_levels"], most)),
+            ("num", f"{principal['actions']:,}"),
+            *(("num", f"{principal['access_levels'].get(level, 0):,}") for level in LEVELS[:2]),
+            ("used", _last_used(principal)),
+            ("num", principal["findings"]),
+        ),
+        "strong" if principal["admin"] else "",
+    )
+
+
+def _reasons(principal: Mapping[str, Any]) -> str:
+    return "; ".join(principal["nature_reasons"])
+
+
+def _last_used(principal: Mapping[str, Any]) -> str:
+    if principal["kind"] == "group":
+        return ""
+    if not principal["last_used_known"]:
+        return "unknown"
+    return (principal["last_used"] or "never")[:10]
+
+
+def _tools() -> Html:
+    choices = {
+        "kind": ("user", "role", "group"),
+        "nature": ("human", "machine", "aws", "unclear"),
+        "rights": ("administrator", "stands out"),
+    }
+    selects = [
+        el(
+            "select",
+            el("option", f"every {name}" if name != "rights" else "all rights", value=""),
+            [el("option", _NATURE.get(one, one), value=one) for one in options],
+            data_filter=name,
+            aria_label=f"by {name}",
+        )
+        for name, options in choices.items()
+    ]
+    search = el(
+        "input",
+        type="search",
+        placeholder="filter: words of the name or of what stands out",
+        aria_label="filter the principals",
+        data_filter="text",
+        cls="search",
+    )
+    clear = el("button", "clear", type="button", data_clear=True)
+    return el("div", search, selects, clear, el("output", cls="count"), cls="tools", hidden=True)
+
+
+def principal_data(content: Content) -> list[list[Any]]:
+    """What the filters and the sorting look at; places are those of the rows."""
+    return [
+        [
+            limited(principal["arn"], LONGEST),
+            principal["kind"],
+            principal["nature"],
+            principal["admin"] is not None,
+            len(principal["badges"]),
+            principal["actions"],
+            *(principal["access_levels"].get(level, 0) for level in LEVELS[:2]),
+            principal["last_used"] or "",
+            principal["findings"],
+        ]
+        for principal in content["principals"]
+    ]
