@@ -55,13 +55,14 @@ class QuotaManagement(Record):
 
 
 class Budget(Record):
-    kind: str = ""
+    notifications: int = 0
 
 
-class AnomalyMonitor(Record):
-    """A monitor of AWS Cost Anomaly Detection."""
+class AnomalySubscription(Record):
+    """Who is told of anomalies in spending: how many monitors, and how many who want to know."""
 
-    kind: str = ""
+    monitors: int = 0
+    subscribers: int = 0
 
 
 class IncidentMembership(Record):

@@ -256,13 +256,15 @@ PROVIDER: Final[dict[tuple[str, str], Planted]] = {
     ("artifact", "ListCustomerAgreements"): _agreements,
     ("support", "DescribeSeverityLevels"): _levels,
     ("trustedadvisor", "ListRecommendations"): _advice,
-    ("ce", "GetAnomalyMonitors"): lambda where: {
-        "AnomalyMonitors": [
+    ("ce", "GetAnomalySubscriptions"): lambda _: {
+        "AnomalySubscriptions": [
             {
-                "MonitorArn": f"arn:aws:ce::{ACCOUNT}:anomalymonitor/5f1e0c3d",
-                "MonitorName": "all services",
-                "MonitorType": "DIMENSIONAL",
-                "MonitorDimension": "SERVICE",
+                "SubscriptionArn": f"arn:aws:ce::{ACCOUNT}:anomalysubscription/6a2f1d4e",
+                "SubscriptionName": "spending leaps",
+                "MonitorArnList": [f"arn:aws:ce::{ACCOUNT}:anomalymonitor/5f1e0c3d"],
+                "Subscribers": [{"Address": "finance@acme.example", "Type": "EMAIL", "Status": "CONFIRMED"}],
+                "Threshold": 100.0,
+                "Frequency": "DAILY",
             }
         ]
     },

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from srtui.account import UNREAD, Account
-from srtui.account.model import Record
+from srtui.account.model import Record, Trail
 from srtui.responsibility.control import Check
 from srtui.services.declare import Call
 
@@ -50,6 +50,11 @@ def whole(account: Account, call: Call, **params: object) -> bool:
         if all(one.params.get(name) == value for name, value in params.items())
     ]
     return bool(asked) and all(one.error is None and one.complete for one in asked)
+
+
+def own_trails(account: Account) -> list[Trail]:
+    """The trails that this account keeps; an organisation's trail is set up where it is kept, not in each member."""
+    return [trail for trail in account.trails.values() if f":{account.id}:" in trail.arn]
 
 
 def is_member(account: Account) -> bool:

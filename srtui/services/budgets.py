@@ -20,20 +20,22 @@ BUDGETS = Service(
 
 
 def _none(response: Mapping[str, Any]) -> Iterator[str]:
-    """One item where there is no budget: only then is it worth a request to Cost Explorer, which costs a cent."""
-    if not response.get("Budgets"):
-        yield "no budget"
+    """One item where no budget tells anybody: only then is Cost Explorer asked, where each request costs a cent."""
+    if not any(entry.get("Notifications") for entry in response.get("BudgetNotificationsForAccount") or ()):
+        yield "no notification"
 
 
 @BUDGETS.call(
-    "DescribeBudgets",
+    "DescribeBudgetNotificationsForAccount",
     params=lambda _, context: {"AccountId": context.account},
     actions=["budgets:ViewBudget"],
+    absent=["NotFoundException"],
     items=_none,
 )
 def budgets(account: Account, answer: Answer) -> None:
-    """Budgets."""
-    for entry in answer.response.get("Budgets") or ():
-        name = entry["BudgetName"]
+    """Budgets, and how many notifications each has."""
+    for entry in answer.response.get("BudgetNotificationsForAccount") or ():
+        name = entry.get("BudgetName") or ""
         arn = f"arn:{account.partition}:budgets::{account.id}:budget/{name}"
-        account.table(Budget)[arn] = Budget(arn=arn, name=name, kind=entry.get("BudgetType") or "")
+        count = len(entry.get("Notifications") or ())
+        account.table(Budget)[arn] = Budget(arn=arn, name=name, notifications=count)

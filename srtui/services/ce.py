@@ -1,9 +1,9 @@
-"""AWS Cost Anomaly Detection: asked only where there is no budget, because each request costs a cent."""
+"""AWS Cost Anomaly Detection: asked only where no budget notifies, because each request costs a cent."""
 
 from __future__ import annotations
 
 from srtui.account import Account
-from srtui.account.continuity import AnomalyMonitor
+from srtui.account.continuity import AnomalySubscription
 from srtui.services.budgets import budgets
 from srtui.services.declare import Answer, Service
 
@@ -17,11 +17,14 @@ COST_EXPLORER = Service(
 )
 
 
-@COST_EXPLORER.call("GetAnomalyMonitors", for_each=budgets, page_size=100, max_pages=1)
-def anomaly_monitors(account: Account, answer: Answer) -> None:
-    """Cost anomaly monitors."""
-    for entry in answer.response.get("AnomalyMonitors") or ():
-        arn = entry["MonitorArn"]
-        account.table(AnomalyMonitor)[arn] = AnomalyMonitor(
-            arn=arn, name=entry.get("MonitorName") or "", kind=entry.get("MonitorType") or ""
+@COST_EXPLORER.call("GetAnomalySubscriptions", for_each=budgets, page_size=100, max_pages=1)
+def anomaly_subscriptions(account: Account, answer: Answer) -> None:
+    """Who is told of anomalies in spending."""
+    for entry in answer.response.get("AnomalySubscriptions") or ():
+        arn = entry["SubscriptionArn"]
+        account.table(AnomalySubscription)[arn] = AnomalySubscription(
+            arn=arn,
+            name=entry.get("SubscriptionName") or "",
+            monitors=len(entry.get("MonitorArnList") or ()),
+            subscribers=sum(one.get("Status") != "DECLINED" for one in entry.get("Subscribers") or ()),
         )

@@ -118,6 +118,19 @@ def test_a_trail_of_the_organisation() -> None:
     assert statuses("trail-org", account(denied, ours, trail_status())) == {"root": "unknown"}
 
 
+def test_an_organisations_trail_is_set_up_where_it_is_kept() -> None:
+    elsewhere = trail(TrailARN=TRAIL.replace(ACCOUNT, "111122223333"), IsOrganizationTrail=True)
+    controls = (
+        "trail-validation",
+        "trail-kms",
+        "trail-bucket-public",
+        "trail-bucket-logging",
+        "trail-cloudwatch",
+    )
+    for control in controls:
+        assert statuses(control, account(elsewhere)) == {"root": "not_applicable"}, control
+
+
 def selectors(**answer: Any) -> Evidence:
     return evidence("cloudtrail", "GetEventSelectors", answer, params={"TrailName": TRAIL})
 

@@ -198,28 +198,46 @@ def test_unused_access() -> None:
     assert kinds("analyzer-unused", account(MEMBER, analyzer("ACCOUNT"))) == ["unknown"]
 
 
+def budget(*notifications: dict[str, Any]) -> Evidence:
+    found = [{"BudgetName": "all", "Notifications": list(notifications)}]
+    return evidence(
+        "budgets", "DescribeBudgetNotificationsForAccount", {"BudgetNotificationsForAccount": found}
+    )
+
+
+def subscription(status: str) -> Evidence:
+    found = {
+        "SubscriptionArn": "arn:aws:ce::1:anomalysubscription/s",
+        "SubscriptionName": "s",
+        "MonitorArnList": ["arn:aws:ce::1:anomalymonitor/m"],
+        "Subscribers": [{"Address": "ops@acme.example", "Type": "EMAIL", "Status": status}],
+    }
+    return evidence("ce", "GetAnomalySubscriptions", {"AnomalySubscriptions": [found]})
+
+
+LOUD = {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 80.0}
+
+
 def test_spending() -> None:
-    budget = evidence(
-        "budgets", "DescribeBudgets", {"Budgets": [{"BudgetName": "all", "BudgetType": "COST"}]}
-    )
-    monitor = evidence(
-        "ce",
-        "GetAnomalyMonitors",
-        {"AnomalyMonitors": [{"MonitorArn": "arn:aws:ce::1:anomalymonitor/m", "MonitorName": "m"}]},
-    )
-    none = evidence("ce", "GetAnomalyMonitors", {"AnomalyMonitors": []})
-    denied = evidence("ce", "GetAnomalyMonitors", error="AccessDeniedException")
-    assert kinds("budget-anomaly", account(budget)) == ["pass"]
-    assert kinds("budget-anomaly", account(monitor)) == ["pass"]
+    none = evidence("ce", "GetAnomalySubscriptions", {"AnomalySubscriptions": []})
+    denied = evidence("ce", "GetAnomalySubscriptions", error="AccessDeniedException")
+    assert kinds("budget-anomaly", account(budget(LOUD))) == ["pass"]
+    assert kinds("budget-anomaly", account(subscription("CONFIRMED"))) == ["pass"]
+    # A budget without a notification and a subscription that was declined tell nobody.
+    assert kinds("budget-anomaly", account(budget(), none)) == ["fail"]
+    assert kinds("budget-anomaly", account(subscription("DECLINED"))) == ["fail"]
     assert kinds("budget-anomaly", account(none)) == ["fail"]
     assert kinds("budget-anomaly", account(MEMBER, none)) == ["not_applicable"]
     assert kinds("budget-anomaly", account()) == ["unknown"]
     assert kinds("budget-anomaly", account(denied)) == ["unknown"]
-    # A cent is only spent where there is no budget.
-    call = call_named("budgets", "DescribeBudgets")
+
+
+def test_a_cent_is_spent_only_where_no_budget_notifies() -> None:
+    call = call_named("budgets", "DescribeBudgetNotificationsForAccount")
     assert call is not None
-    assert list(call.items_in({"Budgets": [{"BudgetName": "all"}]})) == []
-    assert list(call.items_in({})) == ["no budget"]
+    assert list(call.items_in(budget(LOUD).response or {})) == []
+    assert list(call.items_in(budget().response or {})) == ["no notification"]
+    assert list(call.items_in({})) == ["no notification"]
 
 
 def test_incident_responders() -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from srtui.account.monitoring import LogGroup, LogResourcePolicy
 from srtui.responsibility.control import Check, Fact, Result, control
 from srtui.responsibility.judging import each, not_open
-from srtui.responsibility.places import by_region
+from srtui.responsibility.places import by_region, own_trails
 from srtui.services.cloudtrail import trails
 from srtui.services.logs import log_group_name, log_groups, resource_policies
 
@@ -83,7 +83,7 @@ def log_retention(check: Check) -> Iterator[Result]:
 )
 def loggroup_kms(check: Check) -> Iterator[Result]:
     account = check.account
-    fed = {log_group_name(trail.log_group): trail for trail in account.trails.values() if trail.log_group}
+    fed = {log_group_name(trail.log_group): trail for trail in own_trails(account) if trail.log_group}
     for name, trail in fed.items():
         group = account.table(LogGroup).get(trail.log_group.removesuffix(":*"))
         if group is None:

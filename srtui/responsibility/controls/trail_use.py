@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from srtui.account import UNREAD
 from srtui.account.model import DataEvents
 from srtui.responsibility.control import Check, Fact, Result, control
-from srtui.responsibility.places import is_member
+from srtui.responsibility.places import is_member, own_trails
 from srtui.services.cloudtrail import event_selectors, insight_selectors, trail_status, trails
 from srtui.services.organizations import organization
 from srtui.services.s3 import bucket_logging, buckets
@@ -31,7 +31,7 @@ _DATA = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data
     insecure_default=True,
 )
 def trail_cloudwatch(check: Check) -> Iterator[Result]:
-    for trail in check.account.trails.values():
+    for trail in own_trails(check.account):
         if not trail.log_group:
             yield check.failed(trail.arn, Fact("log group", "none"), region=trail.region, name=trail.name)
             continue
@@ -67,7 +67,7 @@ def trail_cloudwatch(check: Check) -> Iterator[Result]:
 )
 def trail_bucket_logging(check: Check) -> Iterator[Result]:
     account = check.account
-    for trail in account.trails.values():
+    for trail in own_trails(account):
         bucket = account.buckets.get(f"arn:{account.partition}:s3:::{trail.bucket}")
         if bucket is None:
             reason = f"bucket {trail.bucket} is not in this account, or buckets were not read"

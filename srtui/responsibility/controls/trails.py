@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from srtui.account import UNREAD
 from srtui.responsibility.control import Check, Fact, Result, control
 from srtui.responsibility.controls.storage import Exposure, exposure
+from srtui.responsibility.places import own_trails
 from srtui.services.cloudtrail import event_selectors, trail_status, trails
 from srtui.services.s3 import (
     bucket_acl,
@@ -77,7 +78,7 @@ def trail_multi_region(check: Check) -> Iterator[Result]:
     ],
 )
 def trail_mgmt_rw(check: Check) -> Iterator[Result]:
-    for trail in check.account.trails.values():
+    for trail in own_trails(check.account):
         read, write = trail.management_read, trail.management_write
         if read is UNREAD or write is UNREAD:
             yield check.unknown(trail.arn, event_selectors, region=trail.region)
@@ -107,7 +108,7 @@ def trail_mgmt_rw(check: Check) -> Iterator[Result]:
     references=[_TRAILS],
 )
 def trail_logging(check: Check) -> Iterator[Result]:
-    for trail in check.account.trails.values():
+    for trail in own_trails(check.account):
         if trail.logging is UNREAD:
             yield check.unknown(trail.arn, trail_status, region=trail.region)
             continue
@@ -139,7 +140,7 @@ def trail_logging(check: Check) -> Iterator[Result]:
     frameworks={"cis-3.0": ["3.2"], "cis-5.0": ["3.2"]},
 )
 def trail_validation(check: Check) -> Iterator[Result]:
-    for trail in check.account.trails.values():
+    for trail in own_trails(check.account):
         fact = Fact("log file validation", "on" if trail.validation else "off")
         if trail.validation:
             yield check.passed(trail.arn, fact, region=trail.region)
@@ -165,7 +166,7 @@ def trail_validation(check: Check) -> Iterator[Result]:
     frameworks={"cis-3.0": ["3.5"], "cis-5.0": ["3.5"]},
 )
 def trail_kms(check: Check) -> Iterator[Result]:
-    for trail in check.account.trails.values():
+    for trail in own_trails(check.account):
         fact = Fact("KMS key", trail.kms_key or "none")
         if trail.kms_key:
             yield check.passed(trail.arn, fact, region=trail.region)
@@ -197,7 +198,7 @@ def trail_kms(check: Check) -> Iterator[Result]:
 )
 def trail_bucket_public(check: Check) -> Iterator[Result]:
     account = check.account
-    for trail in account.trails.values():
+    for trail in own_trails(account):
         bucket = account.buckets.get(f"arn:{account.partition}:s3:::{trail.bucket}")
         if bucket is None:
             reason = f"bucket {trail.bucket} is not in this account, or buckets were not read"

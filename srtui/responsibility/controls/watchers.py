@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from srtui.account import UNREAD
 from srtui.account.compliance import BehaviourGraph, MacieSession
-from srtui.account.continuity import AnomalyMonitor, Budget, IncidentMembership
+from srtui.account.continuity import AnomalySubscription, Budget, IncidentMembership
 from srtui.responsibility.control import Check, Fact, Result, control
 from srtui.responsibility.places import answered, is_member, whole
 from srtui.services.accessanalyzer import analyzers
 from srtui.services.budgets import budgets
-from srtui.services.ce import anomaly_monitors
+from srtui.services.ce import anomaly_subscriptions
 from srtui.services.detective import graphs, memberships
 from srtui.services.macie2 import macie_session
 from srtui.services.organizations import organization
@@ -110,7 +110,7 @@ def analyzer_unused(check: Check) -> Iterator[Result]:
     rows=[1, 9],
     severity="low",
     topic="detection",
-    needs=[budgets, anomaly_monitors, organization],
+    needs=[budgets, anomaly_subscriptions, organization],
     why="Mining on stolen credentials shows in the bill first, often long before anybody looks at logs.",
     fix="Set a budget with a notification, or a cost anomaly monitor with a subscription.",
     references=["https://docs.aws.amazon.com/cost-management/latest/userguide/manage-ad.html"],
@@ -118,17 +118,22 @@ def analyzer_unused(check: Check) -> Iterator[Result]:
 )
 def budget_anomaly(check: Check) -> Iterator[Result]:
     account = check.account
-    found = [*account.table(Budget).values(), *account.table(AnomalyMonitor).values()]
-    if found:
-        yield check.passed(found[0].arn, Fact("budgets and monitors", str(len(found))))
+    telling = [one for one in account.table(Budget).values() if one.notifications]
+    told = [one for one in account.table(AnomalySubscription).values() if one.monitors and one.subscribers]
+    if telling:
+        yield check.passed(telling[0].arn, Fact("budgets that notify", str(len(telling))))
+    elif told:
+        yield check.passed(told[0].arn, Fact("subscriptions to anomalies", str(len(told))))
     elif account.organization is UNREAD or not check.answered(budgets):
         return
-    elif not whole(account, anomaly_monitors):
-        yield check.unknown(account.root_arn, anomaly_monitors)
+    elif not whole(account, anomaly_subscriptions):
+        yield check.unknown(account.root_arn, anomaly_subscriptions)
     elif is_member(account):
         yield check.not_applicable("the organisation's management account watches spending")
     else:
-        yield check.failed(account.root_arn, Fact("budgets and anomaly monitors", "none"))
+        yield check.failed(
+            account.root_arn, Fact("budgets that notify, or subscriptions to anomalies", "none")
+        )
 
 
 @control(
