@@ -227,7 +227,7 @@ class Batch:
         parts: list[Any] = []
         found = []
         for entries in (identity, boundary):
-            about, odd = entries.about(target)
+            about, odd, marks = entries.about(target)
             for number in odd:
                 group = entries.groups[number]
                 covered = covers_resource(group.statement, target, {}, _anything)
@@ -235,8 +235,9 @@ class Batch:
                     parts.append(target.text)
                 if covered is not False:
                     about[number] = group.carriers
+                    marks.append(-number - 1)
             found.append(about)
-            parts.append(tuple(sorted(about.items())))
+            parts.append(tuple(marks))
         parts.append(self._by_conditions(action, target))
         if policy is not None:
             parts.append(self._text_of(policy.document))

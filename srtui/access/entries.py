@@ -8,6 +8,21 @@ from srtui.policy.document import Document, Statement
 from srtui.policy.match import is_everything, segments_match
 from srtui.policy.target import Target, pattern_segments
 
+#: What a matching pattern adds: the number of its statement, who carries it, and what tells it from other patterns.
+_Hit = tuple[int, int, int]
+#: The segments of a pattern, and what it adds.
+_Pattern = tuple[list[str], _Hit]
+
+
+def _behind(text: str) -> str:
+    """The text behind the last wildcard."""
+    return text[max(text.rfind("*"), text.rfind("?")) + 1 :]
+
+
+def _before(text: str) -> str:
+    """The text before the first wildcard."""
+    return text[: min((at for at in (text.find("*"), text.find("?")) if at >= 0), default=len(text))]
+
 
 class Grouped:
     """Statements of one layer that say the same about an action, as one, with everyone who carries any of them."""
@@ -29,9 +44,12 @@ class Entries:
     ):
         self.groups = groups
         self._always: list[int] = []
-        self._exact: dict[str, dict[int, int]] = {}
-        self._prefixes: dict[int, dict[str, dict[int, int]]] = {}
-        self._others: list[tuple[list[str], int, int]] = []
+        self._exact: dict[str, list[_Hit]] = {}
+        self._prefixes: dict[int, dict[str, list[_Hit]]] = {}
+        self._marks = len(groups)
+        # Others by how the last segment ends behind its last wildcard, or begins before its first one.
+        self._ends: dict[int, dict[str, list[_Pattern]]] = {}
+        self._heads: dict[int, dict[str, list[_Pattern]]] = {}
         self._odd: list[int] = []
         for number, group in enumerate(groups):
             statement = group.statement
@@ -41,7 +59,7 @@ class Entries:
                 self._odd.append(number)
             elif not statement.variables:
                 for text in statement.resources:
-                    self._add(text, statement, number, group.carriers)
+                    self._add(text, statement, (number, group.carriers, number))
             else:
                 self._add_resolved(number, group, resolved(group))
 
@@ -50,49 +68,66 @@ class Entries:
             self._odd.append(number)
             return
         for text, carriers in patterns:
-            self._add(text, group.statement, number, carriers)
+            # Each is about other principals, so each has a mark of its own.
+            self._marks += 1
+            self._add(text, group.statement, (number, carriers, self._marks))
 
-    def _add(self, text: str, statement: Statement, number: int, carriers: int) -> None:
+    def _add(self, text: str, statement: Statement, hit: _Hit) -> None:
         if is_everything(text):
-            self._merge(self._prefixes.setdefault(0, {}).setdefault("", {}), number, carriers)
+            self._prefixes.setdefault(0, {}).setdefault("", []).append(hit)
             return
         segments = pattern_segments(text, statement.kind)
         if segments is None:
             # No ARN: it may count where it takes access away, which only looking at each resource tells.
-            if not statement.allow and number not in self._odd:
-                self._odd.append(number)
+            if not statement.allow and hit[0] not in self._odd:
+                self._odd.append(hit[0])
             return
         head, tail = segments[:-1], segments[-1]
         plain_head = not any("*" in part or "?" in part for part in head)
         if plain_head and "?" not in tail and "*" not in tail[:-1]:
             whole = ":".join(segments)
             if whole.endswith("*"):
-                found = self._prefixes.setdefault(len(whole) - 1, {}).setdefault(whole[:-1], {})
+                self._prefixes.setdefault(len(whole) - 1, {}).setdefault(whole[:-1], []).append(hit)
             else:
-                found = self._exact.setdefault(whole, {})
-            self._merge(found, number, carriers)
+                self._exact.setdefault(whole, []).append(hit)
         else:
-            self._others.append((segments, number, carriers))
+            self._add_other((segments, hit))
 
-    @staticmethod
-    def _merge(found: dict[int, int], number: int, carriers: int) -> None:
-        found[number] = found.get(number, 0) | carriers
+    def _add_other(self, pattern: _Pattern) -> None:
+        tail = pattern[0][-1]
+        end = _behind(tail)
+        if end:
+            self._ends.setdefault(len(end), {}).setdefault(end, []).append(pattern)
+        else:
+            head = _before(tail)
+            self._heads.setdefault(len(head), {}).setdefault(head, []).append(pattern)
 
-    def about(self, target: Target) -> tuple[dict[int, int], list[int]]:
-        """The statements about a resource with their carriers by number, and those that must be looked at."""
+    def about(self, target: Target) -> tuple[dict[int, int], list[int], list[int]]:
+        """The statements about a resource with their carriers by number, those that must be looked at, and marks.
+
+        Resources with the same marks have the same statements with the same carriers.
+        """
         found = {number: self.groups[number].carriers for number in self._always}
-        self._take(found, self._exact.get(target.text))
+        marks: set[int] = set()
+        hits = list(self._exact.get(target.text, ()))
         for length, prefixes in self._prefixes.items():
-            self._take(found, prefixes.get(target.text[:length]))
-        for segments, number, carriers in self._others:
-            if segments_match(segments, target.segments):
-                found[number] = found.get(number, 0) | carriers
-        return found, self._odd
+            hits += prefixes.get(target.text[:length], ())
+        hits += [
+            hit
+            for segments, hit in self._candidates(target.segments[-1])
+            if segments_match(segments, target.segments)
+        ]
+        for number, carriers, mark in hits:
+            if mark not in marks:
+                marks.add(mark)
+                found[number] = found[number] | carriers if number in found else carriers
+        return found, self._odd, sorted(marks)
 
-    @staticmethod
-    def _take(found: dict[int, int], more: dict[int, int] | None) -> None:
-        for number, carriers in (more or {}).items():
-            found[number] = found.get(number, 0) | carriers
+    def _candidates(self, tail: str) -> Iterator[_Pattern]:
+        for length, ends in self._ends.items():
+            yield from ends.get(tail[-length:], ())
+        for length, heads in self._heads.items():
+            yield from heads.get(tail[:length], ())
 
     def all(self) -> dict[int, int]:
         """Every statement with its carriers."""

@@ -71,6 +71,8 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True):
 
 def limited(sources: Reach, among: int) -> Reach:
     """Only these principals."""
+    if not sources.possible & ~among:
+        return sources
     return Reach(sources.allowed & among, sources.conditional & among, sources.unknown & among)
 
 
@@ -186,8 +188,9 @@ class Asker:
         return tuple(Ask(action, arn, given) for arn in arns)
 
     def one(self, ask: Ask) -> Reach:
-        """Who is allowed this."""
-        return self.batch.reach(ask.action, ask.arn, dict(ask.given), new=ask.new, lenient=True)
+        """Who is allowed this, of those who are worth asking about."""
+        found = self.batch.reach(ask.action, ask.arn, dict(ask.given), new=ask.new, lenient=True)
+        return limited(found, self.worth_asking)
 
     def any(self, alternatives: Alternatives) -> Reach:
         """Who is allowed one of these."""
@@ -199,7 +202,7 @@ class Asker:
 
     def all(self, uses: Iterable[Alternatives]) -> Reach:
         """Who is allowed all of these."""
-        found = self.everyone
+        found = Reach(self.worth_asking, 0, 0)
         for alternatives in uses:
             if not found.possible:
                 return NOBODY

@@ -175,12 +175,15 @@ class _Renumbering:
         self._move = move
         self._admins = admins
         self._options: dict[int, tuple[tuple[Option, ...], tuple[Option, ...]]] = {}
+        self._sources: dict[tuple[int, int, int], Reach] = {}
 
     def of(self, edge: Edge) -> Edge | None:
         """The edge for all who are not administrators already; None if nobody is left."""
         sources = without(edge.sources, self._admins) if self._move is None else self._move(edge.sources)
         if not sources.possible:
             return None
+        # Thousands of edges have the same few sets of sources, each of them kilobytes in a large account.
+        sources = self._sources.setdefault((sources.allowed, sources.conditional, sources.unknown), sources)
         return msgspec.structs.replace(edge, sources=sources, options=self._moved(edge.options))
 
     def _moved(self, options: tuple[Option, ...]) -> tuple[Option, ...]:

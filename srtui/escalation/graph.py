@@ -6,7 +6,6 @@ backwards from a target is then a union of such sets for each new node, whatever
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
@@ -20,8 +19,11 @@ from srtui.escalation.edges import ADMIN, TIERS, Edge, Tier
 LEVELS: Final = range(len(TIERS))
 #: A path of more hops is not looked for.
 MOST_HOPS: Final = 12
+#: Paths that are this many hops longer than the shortest are detours, which nobody asks for.
+_DETOUR: Final = 3
 #: So many beginnings of paths are looked at for one question.
-_MOST_LOOKED_AT: Final = 20_000
+_MOST_LOOKED_AT: Final = 5_000
+_MOST_KEPT: Final = 16  # distances to a goal
 
 
 class Goal(msgspec.Struct, frozen=True):
@@ -76,9 +78,13 @@ class Graph:
         for edge in edges:
             self.into.setdefault(edge.target, []).append(edge)
         self._masks: list[dict[int, int]] = [{} for _ in LEVELS]
+        self._sets: dict[int, int] = {}
         for target, found in self.into.items():
             self._add_masks(target, found)
+        #: the nodes that share each set of sources, by level: far fewer sets than nodes
+        self._grouped = [_by_sources(masks) for masks in self._masks]
         self._layers: dict[tuple[Goal, int], list[int]] = {}
+        self._distances: dict[tuple[Goal, int], dict[int, int]] = {}
         self._next: dict[tuple[int, int], list[int]] = {}
 
     def _add_masks(self, target: int, edges: Sequence[Edge]) -> None:
@@ -96,7 +102,9 @@ class Graph:
             sure, maybe, missing, unread = sure & keep, maybe & keep, missing & keep, unread & keep
         bits = 0
         for level, more in enumerate((sure, maybe, missing, unread)):
-            bits |= more
+            if more & ~bits:
+                # The same sets again and again: each is kept once.
+                bits = self._sets.setdefault(bits | more, bits | more)
             if bits:
                 self._masks[level][target] = bits
 
@@ -162,13 +170,15 @@ class Graph:
         """Sets of nodes by their distance from one, itself first."""
         found = [1 << source]
         seen = found[0]
-        masks = self._masks[level]
         while len(found) <= MOST_HOPS:
             front = found[-1]
             reached = 0
-            for node, sources in masks.items():
-                if node != ADMIN and sources & front and not seen >> node & 1:
-                    reached |= 1 << node
+            for sources, nodes in self._grouped[level]:
+                if sources & front:
+                    for node in nodes:
+                        if node != ADMIN:
+                            reached |= 1 << node
+            reached &= ~seen
             if not reached:
                 break
             seen |= reached
@@ -181,7 +191,7 @@ class Graph:
         if known is None:
             bit = 1 << source
             known = self._next[source, level] = [
-                node for node, sources in self._masks[level].items() if sources & bit
+                node for sources, nodes in self._grouped[level] if sources & bit for node in nodes
             ]
         return known
 
@@ -189,34 +199,66 @@ class Graph:
 
     def paths(self, source: int, goal: Goal, level: int, most: int) -> Iterator[Path]:
         """Paths of a level or better, the shortest first, without coming to a node twice; `most` of them."""
-        distance = {
-            node: hops for hops, layer in enumerate(self.layers(goal, level)) for node in members(layer)
-        }
+        distance = self._distance(goal, level)
         if source not in distance:
             return
         if not distance[source]:
             yield Path(source, ())
             return
-        if goal.admin:
-            distance[ADMIN] = 0
-        yield from self._best_first(source, level, distance, most)
-
-    def _best_first(self, source: int, level: int, distance: dict[int, int], most: int) -> Iterator[Path]:
-        queue: list[tuple[int, int, tuple[int, ...]]] = [(distance[source], 0, (source,))]
-        number = found = 0
-        while queue and found < most and number < _MOST_LOOKED_AT:
-            _, _, nodes = heapq.heappop(queue)
-            last = nodes[-1]
-            if not distance[last]:
-                found += 1
+        longest = min(distance[source] + _DETOUR, MOST_HOPS)
+        found = 0
+        for length in range(distance[source], longest + 1):
+            for nodes in self._of_length(source, level, distance, length):
                 yield Path(source, tuple(self._hops(nodes, level)))
+                found += 1
+                if found >= most:
+                    return
+
+    def _distance(self, goal: Goal, level: int) -> dict[int, int]:
+        """How many hops each node is away from a goal."""
+        known = self._distances.get((goal, level))
+        if known is None:
+            known = {
+                node: hops for hops, layer in enumerate(self.layers(goal, level)) for node in members(layer)
+            }
+            if goal.admin:
+                known[ADMIN] = 0
+            if len(self._distances) >= _MOST_KEPT:
+                self._distances.clear()
+            self._distances[goal, level] = known
+        return known
+
+    def _of_length(
+        self, source: int, level: int, distance: dict[int, int], length: int
+    ) -> Iterator[tuple[int, ...]]:
+        """The ways of so many hops, one after another as they are asked for."""
+        ways = [iter(self._onward(source, level, distance, length - 1))]
+        nodes = [source]
+        looked_at = 0
+        while ways and looked_at < _MOST_LOOKED_AT:
+            node = next(ways[-1], None)
+            if node is None:
+                ways.pop()
+                nodes.pop()
                 continue
-            if len(nodes) > MOST_HOPS:
+            looked_at += 1
+            if node in nodes:
                 continue
-            for node in self.neighbours(last, level):
-                if node in distance and node not in nodes:
-                    number += 1
-                    heapq.heappush(queue, (len(nodes) + distance[node], number, (*nodes, node)))
+            left = length - len(nodes)
+            if not distance[node]:
+                if not left:
+                    yield (*nodes, node)
+                continue
+            nodes.append(node)
+            ways.append(iter(self._onward(node, level, distance, left - 1)))
+
+    def _onward(self, node: int, level: int, distance: dict[int, int], left: int) -> list[int]:
+        """The neighbours from which the goal is in reach in what is left of the hops, and not nearer than must be."""
+        return [
+            one
+            for one in self.neighbours(node, level)
+            if distance.get(one, MOST_HOPS) <= left and (distance[one] or not left)
+        ]
 
     def _hops(self, nodes: Sequence[int], level: int) -> Iterator[Hop]:
         for source, target in pairwise(nodes):
@@ -239,3 +281,11 @@ class Graph:
             TIERS[best[0]],
             tuple(edge for edge in others if edge.technique.id != best[2].technique.id),
         )
+
+
+def _by_sources(masks: dict[int, int]) -> list[tuple[int, list[int]]]:
+    """The nodes of each set of sources."""
+    found: dict[int, tuple[int, list[int]]] = {}
+    for node, sources in masks.items():
+        found.setdefault(id(sources), (sources, []))[1].append(node)
+    return list(found.values())

@@ -46,6 +46,10 @@ class IdentityEdges:
             found = self._assume[role.arn] = self.asker.one(self._assume_ask(role)[0])
         return found
 
+    def assumed_by(self, role: Role) -> Reach:
+        """The same, administrators among them."""
+        return self.asker.batch.reach(_ASSUME, role.arn)
+
     def _assume_ask(self, role: Role) -> Alternatives:
         return self.asker.ask(_ASSUME, (role.arn,), {})
 

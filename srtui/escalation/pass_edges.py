@@ -80,23 +80,25 @@ class PassEdges:
         missing = not general
         if missing:
             general = (self._pattern_option(technique),)
+        able, helper = either(general), self._helper(technique)
+        by_role = self._by_role(technique)
         for service, trust in trusting:
             role = trust.role
             options = general
-            if self._by_role(technique):
+            if by_role:
                 options = self.options(technique, found, role) or (self._pattern_option(technique, role),)
             passing = self.passing(role.arn, service)
             sources = self.asker.any(passing)
             if not sources.possible:
                 continue
-            sources = sources.and_(either(options))
+            sources = sources.and_(either(options) if by_role else able)
             made = edge(
                 technique,
                 self.world.numbers[role.arn],
                 sources,
                 uses=(passing,),
                 via=role.arn,
-                conditions=(*trust.conditions, *self._helper(technique)),
+                conditions=(*trust.conditions, *helper),
                 options=options,
                 service=service,
                 missing=missing,
@@ -131,7 +133,7 @@ class PassEdges:
         """CloudFormation uses an administration role only to assume execution roles."""
         bit = self.world.numbers[admin_role.arn]
         for role in self.world.own_roles:
-            entered = self.assuming.assume(role)
+            entered = self.assuming.assumed_by(role)
             if not entered.possible >> bit & 1:
                 continue
             sure = entered.allowed >> bit & 1
