@@ -349,6 +349,7 @@ class SrtuiApp(App[None], inherit_bindings=False):
     def action_heat_map(self) -> None:
         self.go(Place("heat"))
 
+    @work(group="filter", exclusive=True, exit_on_error=False)
     async def filter_findings(self, text: str) -> None:
         """Go back to the explorer and filter its findings."""
         while len(self.screen_stack) > 1:

@@ -279,7 +279,11 @@ async def test_a_report_is_written_once_and_never_over_another_file(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     async with running() as (app, pilot):
-        await press(pilot, ["R", "down", "enter", "enter"])
+        await press(pilot, ["R"])
+        assert isinstance(app.screen, AskChoice)
+        await press(pilot, ["escape", "colon"])
+        await typed(pilot, "report json")
+        await press(pilot, ["enter", "enter"])
         for _ in range(100):
             if "Report written" in app.base.hints.message:
                 break
@@ -287,7 +291,9 @@ async def test_a_report_is_written_once_and_never_over_another_file(
         (path,) = tmp_path.glob("srtui-*.json")
         assert str(path) in app.base.hints.message
         before = path.read_bytes()
-        await press(pilot, ["R", "down", "enter", "enter"])
+        await press(pilot, ["colon"])
+        await typed(pilot, "report json")
+        await press(pilot, ["enter", "enter"])
         assert "exists" in text_of(app)
         assert path.read_bytes() == before
 

@@ -119,16 +119,15 @@ class AskScreen(BesideScreen):
     def on_mount(self) -> None:
         self.line.value = self._text
         self.line.cursor_position = len(self._text)
-        if read_question(self._text).action and self._shown is not None:
-            self._ask(self._shown)
 
     def first_focus(self) -> Widget:
         return self.line
 
     def show_view(self, view: View) -> None:
         self._resources = known_resources(view.analysis)
-        if self._found is not None:
-            self._ask(view)
+        asked, self._text = self._text, ""  # what the screen was opened with is asked once
+        if self._found is not None or read_question(asked).action:
+            self._ask(view, asked or self.line.value)
 
     # --- the question ---
 
@@ -166,12 +165,12 @@ class AskScreen(BesideScreen):
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         if self._shown is not None and read_question(event.value).action:
-            self._ask(self._shown)
+            self._ask(self._shown, self.line.value)
 
     @work(thread=True, exclusive=True, group="ask", exit_on_error=False)
-    def _ask(self, view: View) -> None:
+    def _ask(self, view: View, text: str) -> None:
         """Work the answer out off the loop; only the last question asked is shown."""
-        question = read_question(self.line.value)
+        question = read_question(text)
         if self._index is None or self._index[0] != view.update.sequence:
             self._index = (view.update.sequence, AccessIndex(view.analysis.account))
         try:
@@ -218,7 +217,7 @@ class AskScreen(BesideScreen):
             self.line.value = event.key
             self.line.cursor_position = len(event.key)
             if self._shown is not None:
-                self._ask(self._shown)
+                self._ask(self._shown, self.line.value)
             return
         place = self.main.place_of(event.key)
         if place is not None:

@@ -116,7 +116,9 @@ class ExplorerScreen(BaseScreen):
 
     def _titles(self, view: View) -> None:
         coverage = view.analysis.coverage
-        told = f"{coverage.unknown} of {coverage.controls} unknown" if coverage.unknown else ""
+        told = (
+            f"{coverage.unknown} of {coverage.controls} unknown" if coverage.unknown and not self.lens else ""
+        )
         self.matrix.set_title(self._title("1", self._lens_title, "matrix"), told)
         self.identities.set_title(self._title("2", "Identities", "identities"))
 

@@ -48,8 +48,8 @@ class HeatScreen(BesideScreen):
             self.detail.show(heat_blocks(self._shown.items, key) if key else (), key)
 
     @on(VirtualList.Activated, "#list")
-    async def _open(self, event: VirtualList.Activated) -> None:
-        await self.main.filter_findings(f"service:{event.key} status:open")
+    def _open(self, event: VirtualList.Activated) -> None:
+        self.main.filter_findings(f"service:{event.key} status:open")
 
     def place(self) -> Place:
         return Place("heat")
