@@ -241,7 +241,9 @@ class Engine:
                 except Exception as error:  # noqa: BLE001 - the thread must not die silently
                     self._defect(error)
                 finished = time.monotonic()
-                due = finished + max(_SHORTEST_INTERVAL, 3 * (finished - started))
+                # The first analysis loads code and the catalogue: how long it took says nothing about the next.
+                pause = 3 * (finished - started) if self._sequence > 1 else 0.0
+                due = finished + max(_SHORTEST_INTERVAL, pause)
                 dirty = False
             if ended and not dirty:
                 self._ended.set()

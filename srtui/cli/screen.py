@@ -90,7 +90,7 @@ def _opened(ref: str, pace: float = 0.0) -> Engine:
 
     source = open_source(ref)
     return Engine(
-        ReplayFeed(source, pace, batch=8 if pace else 64),
+        ReplayFeed(source, pace, batch=24 if pace else 64),
         notes=lambda: source.notes,
         recall=lambda: open_source(ref).evidence,
         settings=risk_settings(),
