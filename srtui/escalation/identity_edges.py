@@ -11,10 +11,12 @@ from srtui.account.model import Principal, Role, User
 from srtui.escalation.catalogue import Permission, Technique
 from srtui.escalation.edges import (
     ADMIN,
+    NOBODY,
     Alternatives,
     Asker,
     Edge,
     edge,
+    on_condition,
     without,
 )
 from srtui.escalation.variants import Variants
@@ -36,6 +38,8 @@ class IdentityEdges:
         self.variants = variants
         self._assume: dict[str, Reach] = {}
         self._named: dict[str, Reach] = {}
+        #: who gets into some other user
+        self.controlling = NOBODY
 
     # --- role assumption ----------------------------------------------------------------------------------
 
@@ -144,6 +148,10 @@ class IdentityEdges:
             if not sources.possible:
                 continue
             needs = (state.text,) if state.so is None else ()
+            if technique.gain == "user" and not needs:
+                self.controlling = self.controlling.or_(
+                    on_condition(sources) if technique.condition else sources
+                )
             end: int | None = self.world.numbers[user.arn]
             if technique.gain == "user-admin":
                 end = self.end_of(technique, user)

@@ -27,6 +27,7 @@ class SelfEdges:
         self.asker = asker
         self.variants = variants
         self._known = identity.known
+        self._identity = identity
         self.settled = 0
 
     def of(self, technique: Technique) -> Iterator[Edge | None]:
@@ -153,7 +154,11 @@ class SelfEdges:
         account = self.world.account
         for group in account.groups.values():
             uses = self._uses(technique, group.arn, None)
-            sources = limited(self.asker.all(uses), self.asker.users & ~self.settled)
+            able = self.asker.all(uses)
+            if self.world.is_admin(group.arn):
+                # Whoever gets into another user can put that one into the group.
+                yield edge(technique, ADMIN, able.and_(self._identity.controlling), uses=uses, via=group.arn)
+            sources = limited(able, self.asker.users & ~self.settled)
             if not sources.possible or not (group.inline or group.attached):
                 continue
             for number in members(sources.possible):

@@ -523,3 +523,64 @@ def test_an_empty_account_has_no_paths() -> None:
     apply(made, evidence("iam", "GetAccountAuthorizationDetails", {}, region="us-east-1"))
     found = escalate(made)
     assert (dict(found.starts), found.entries, found.fix_first(), dict(found.held)) == ({}, (), (), {})
+
+
+def test_a_role_that_gets_into_a_user_can_make_it_join() -> None:
+    document = allow(["iam:AddUserToGroup", "iam:CreateAccessKey"])
+    helper = role("helper", trusting(ROOT), RolePolicyList=[inline(document)])
+    groups = [group("admins", EVERYTHING)]
+    assert admin(simple(user("pawn"), roles=[helper], GroupDetailList=groups), "helper", "role") is True
+    assert admin(simple(roles=[helper], GroupDetailList=groups), "helper", "role") == "needs-target"
+
+
+def test_commands_are_run_by_documents_that_take_any_command() -> None:
+    instance = f"arn:aws:ec2:*:{ACCOUNT}:instance/*"
+    given = [
+        evidence(
+            "ec2",
+            "DescribeInstances",
+            {
+                "Reservations": [
+                    {
+                        "Instances": [
+                            {
+                                "InstanceId": "i-1",
+                                "State": {"Name": "running"},
+                                "IamInstanceProfile": {"Arn": f"arn:aws:iam::{ACCOUNT}:instance-profile/p"},
+                                "Tags": [{"Key": "team", "Value": "web"}],
+                            }
+                        ]
+                    }
+                ]
+            },
+        ),
+        evidence("ssm", "DescribeInstanceInformation", {"InstanceInformationList": [{"InstanceId": "i-1"}]}),
+    ]
+    profile = {
+        "Path": "/",
+        "InstanceProfileName": "p",
+        "InstanceProfileId": "AIPA",
+        "Arn": f"arn:aws:iam::{ACCOUNT}:instance-profile/p",
+        "CreateDate": "2026-01-01T00:00:00Z",
+        "Roles": [],
+    }
+    machine = role(
+        "machine",
+        trust(service_trust("ec2.amazonaws.com")),
+        RolePolicyList=[inline(EVERYTHING)],
+        InstanceProfileList=[profile],
+    )
+
+    def verdict(resources: list[str], **condition: Any) -> Any:
+        document = allow("ssm:SendCommand", resources, **condition)
+        if condition:
+            document["Statement"].append(statement("ssm:SendCommand", "arn:aws:ssm:*:*:document/AWS-*"))
+        dev = user("dev", UserPolicyList=[inline(document)])
+        return admin(escalation(*given, UserDetailList=[dev], RoleDetailList=[machine]), "dev")
+
+    assert verdict([instance, "arn:aws:ssm:*:*:document/AWS-RunShellScript"]) is True
+    assert verdict([instance, f"arn:aws:ssm:*:{ACCOUNT}:document/deploy-app"]) is False
+    assert verdict(["arn:aws:ssm:*:*:document/AWS-RunShellScript"]) is False
+    tagged = {"StringEquals": {"ssm:resourceTag/team": "web"}}
+    assert verdict([instance], Condition=tagged) is True
+    assert verdict([instance], Condition={"StringEquals": {"ssm:resourceTag/team": "data"}}) is False
