@@ -1,0 +1,132 @@
+"""The commands paths, reach and fix-first, as processes and on files of every kind."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from srtui import exits
+from tests.escalation.scenes import EVERYTHING, service_trust
+from tests.responsibility.recorded import ACCOUNT, allow, inline, role, trust, user
+from tests.test_cli import home, srtui
+
+__all__ = ["home"]
+
+DEV, OPS = f"arn:aws:iam::{ACCOUNT}:user/dev", f"arn:aws:iam::{ACCOUNT}:user/ops"
+PRIZE = f"arn:aws:iam::{ACCOUNT}:role/prize"
+
+
+@pytest.fixture
+def details(tmp_path: Path) -> str:
+    """A file of authorization details: dev passes an administrator role, ops changes code that may run as it."""
+    path = tmp_path / "details.json"
+    passing = allow(["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"])
+    changing = allow(["lambda:UpdateFunctionCode", "lambda:InvokeFunction"])
+    prize = role("prize", trust(service_trust("lambda.amazonaws.com")), RolePolicyList=[inline(EVERYTHING)])
+    content = {
+        "UserDetailList": [
+            user("dev", UserPolicyList=[inline(passing)]),
+            user("ops", UserPolicyList=[inline(changing)]),
+            user("idle"),
+        ],
+        "RoleDetailList": [prize],
+        "GroupDetailList": [],
+        "Policies": [],
+    }
+    path.write_text(json.dumps(content))
+    return str(path)
+
+
+def objects(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_every_user_and_role_is_a_start_and_each_session_a_line(home: dict[str, str], details: str) -> None:
+    done = srtui("paths", details, "demo", "--json", home=home)
+    assert (done.returncode, done.stderr) == (exits.OK, "")
+    first, second = objects(done.stdout)
+    assert (first["session"], second["session"]) == (details, "demo")
+    starts = first["starts"]
+    verdicts = {arn.rpartition("/")[2]: one["admin"] for arn, one in starts.items()}
+    assert verdicts == {"dev": True, "ops": "unknown", "idle": False, "prize": True}
+    assert (starts[PRIZE]["already"], starts[PRIZE]["paths"]) == (True, [])
+    (path,) = starts[DEV]["paths"]
+    (hop,) = path["hops"]
+    assert (path["end"], hop["from"], hop["to"], hop["technique"], hop["tier"]) == (
+        PRIZE,
+        DEV,
+        PRIZE,
+        "lambda-001",
+        "confirmed",
+    )
+    assert f"iam:PassRole on {PRIZE}" in hop["permissions"]
+    assert hop["statements"] == ["inline policy inline of user dev, statement 1"]
+    assert hop["conditions"] == []
+    assert any("lambda:ListFunctions" in need for need in starts[OPS]["paths"][0]["hops"][0]["needs"])
+
+
+def test_one_start_one_end_and_a_tier(home: dict[str, str], details: str) -> None:
+    (one,) = objects(
+        srtui("paths", details, "--from", OPS, "--tier", "conditional", "--json", home=home).stdout
+    )
+    assert list(one["starts"]) == [OPS]
+    assert (one["starts"][OPS]["admin"], one["starts"][OPS]["paths"]) == ("unknown", [])
+    (one,) = objects(srtui("paths", details, "--from", "dev", "--to", PRIZE, "--json", home=home).stdout)
+    assert one["starts"][DEV]["paths"][0]["end"] == PRIZE
+
+
+def test_for_a_person(home: dict[str, str], details: str) -> None:
+    text = srtui("paths", details, home=home).stdout
+    assert text.startswith(
+        f"account {ACCOUNT}: of 4 users and roles 1 are administrator; becoming it: 1 surely, 1 perhaps"
+    )
+    assert "user/dev → role/prize: New function with a passed role, invoked (lambda-001)" in text
+    one = srtui("paths", details, "--from", "dev", home=home).stdout
+    assert "$ aws lambda create-function" in one
+    assert "cure: Limit iam:PassRole" in one
+    assert (
+        srtui("paths", details, "--from", "idle", home=home).stdout
+        == "user/idle does not get to administrator\n"
+    )
+    assert (
+        srtui("paths", details, "--from", "prize", home=home).stdout
+        == "role/prize is administrator as it is\n"
+    )
+
+
+def test_reach_and_fix_first(home: dict[str, str], details: str) -> None:
+    (reached,) = objects(srtui("reach", details, "dev", "--json", home=home).stdout)
+    assert (reached["start"], reached["admin"], reached["principals"]) == (
+        DEV,
+        True,
+        [{"arn": PRIZE, "hops": 1}],
+    )
+    assert "it becomes administrator" in srtui("reach", details, "dev", home=home).stdout
+    (cuts,) = objects(srtui("fix-first", details, "--json", home=home).stdout)
+    assert [(cut["kind"], cut["stops"], cut["of"]) for cut in cuts["cuts"]] == [("statement", 1, 1)]
+    assert "stops 1 of 1" in srtui("fix-first", details, home=home).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["paths", "{}", "--from", "nobody"], "there is no user or role nobody"),
+        (["paths", "{}", "--to", "arn:aws:nothing:::x"], "nor a store of data"),
+        (["reach", "{}", "nobody"], "there is no user or role nobody"),
+        (["paths", "{}", "--tier", "sure"], "invalid choice"),
+    ],
+)
+def test_wrong_usage_is_told(home: dict[str, str], details: str, arguments: list[str], said: str) -> None:
+    done = srtui(*(text.format(details) for text in arguments), home=home)
+    assert done.returncode == exits.USAGE
+    assert said in done.stderr
+    assert done.stdout == ""
+
+
+def test_without_a_session_the_latest_is_read(home: dict[str, str]) -> None:
+    done = srtui("paths", home=home)
+    assert done.returncode != exits.OK
+    assert "session" in done.stderr
