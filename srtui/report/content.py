@@ -11,6 +11,7 @@ from srtui.report.attack import attack_paths
 
 if TYPE_CHECKING:
     from srtui.analysis import Analysis, FailedCall
+    from srtui.escalation.escalation import Start
     from srtui.findings.finding import Finding
     from srtui.findings.triage import Triage
     from srtui.principals import PrincipalSummary
@@ -37,7 +38,7 @@ def content(analysis: Analysis, triage: Triage, notes: Iterable[str] = ()) -> Co
         "findings": [_finding(finding, triage, analysis.now) for finding in analysis.findings],
         "attack_paths": attack_paths(analysis),
         "principals": [
-            _principal(analysis.principals[arn])
+            _principal(analysis.principals[arn], analysis.escalation.starts.get(arn))
             for arn in sorted(
                 analysis.principals, key=lambda arn: (_KINDS.index(analysis.principals[arn].kind), arn)
             )
@@ -176,7 +177,7 @@ def _triage(finding: Finding, triage: Triage, now: datetime) -> Content:
     }
 
 
-def _principal(summary: PrincipalSummary) -> Content:
+def _principal(summary: PrincipalSummary, start: Start | None) -> Content:
     return {
         "arn": summary.arn,
         "name": summary.name,
@@ -185,6 +186,7 @@ def _principal(summary: PrincipalSummary) -> Content:
         "nature_reasons": list(summary.nature_reasons),
         "badges": [{"id": badge.id, "text": badge.text} for badge in summary.badges],
         "admin": summary.admin,
+        "becomes_admin": None if start is None or start.already else start.tier,
         "actions": summary.actions,
         "access_levels": dict(sorted(summary.access_levels.items())),
         "policy_count": summary.policy_count,

@@ -184,6 +184,8 @@ def _facts(principal: Mapping[str, Any]) -> Iterator[str]:
     )
     if principal["admin"]:
         yield f"**admin** ({escaped(principal['admin'])})"
+    if principal["becomes_admin"]:
+        yield f"becomes admin {_TIERS[principal['becomes_admin']]}"
     yield f"{principal['actions']:,} actions"
     yield f"{principal['policy_count']} policies"
     if principal["kind"] != "group":

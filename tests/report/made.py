@@ -199,6 +199,7 @@ def report(text: str) -> dict[str, Any]:
                 "nature_reasons": [text],
                 "badges": [{"id": "admin", "text": text}],
                 "admin": "everything",
+                "becomes_admin": None,
                 "actions": 5,
                 "access_levels": {"Read": 5},
                 "policy_count": 1,

@@ -182,11 +182,11 @@ def test_sorting_keeps_every_row(browser: Page, demo: Path) -> None:
 @needs_chromium
 def test_a_finding_opens_and_closes(browser: Page, demo: Path) -> None:
     browser.open(demo)
-    browser.evaluate("document.querySelector('#table-findings .r .open').click()")
+    browser.evaluate("document.querySelector('#table-findings .r .what').click()")
     text = browser.evaluate("document.querySelector('.detail').textContent")
     assert "Fix." in text
     assert "arn:aws:iam::420042004200:user/" in text
-    browser.evaluate("document.querySelector('#table-findings .r .open').click()")
+    browser.evaluate("document.querySelector('#table-findings .r .what').click()")
     assert browser.evaluate("document.querySelector('.detail')") is None
 
 
@@ -214,7 +214,7 @@ def test_nothing_from_an_account_runs_or_loads(browser: Page, tmp_path: Path, te
     path.write_text(page(text), encoding="utf-8")
     browser.requests.clear()
     browser.open(path)
-    browser.evaluate("document.querySelector('#table-findings .r .open').click()")
+    browser.evaluate("document.querySelector('#table-findings .r .what').click()")
     browser.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
     assert browser.requests == [path.resolve().as_uri()]
     assert browser.problems == []

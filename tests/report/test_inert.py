@@ -57,14 +57,14 @@ def test_a_code_span_shows_exactly_the_visible_text(text: str) -> None:
         assert found.endswith(f"… ({len(text):,} characters)")
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(text=hostile)
 def test_a_code_block_cannot_be_left(text: str) -> None:
     tokens = MARKDOWN.parse(code_block(text, "sh") + "\n\nafter")
     assert [token.type for token in tokens] == ["fence", "paragraph_open", "inline", "paragraph_close"]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(text=hostile)
 def test_own_words_stay_on_one_line_and_are_no_markup(text: str) -> None:
     assert "\n" not in escaped(text)
@@ -72,7 +72,7 @@ def test_own_words_stay_on_one_line_and_are_no_markup(text: str) -> None:
     assert kinds <= {"text", "text_special"}
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(text=hostile)
 def test_json_is_ascii_and_says_everything(text: str) -> None:
     document = json_.render(report(text))
@@ -81,7 +81,7 @@ def test_json_is_ascii_and_says_everything(text: str) -> None:
     assert all(character.isprintable() or character == "\n" for character in document)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(text=hostile)
 def test_toml_is_toml_and_says_everything_but_null(text: str) -> None:
     document = toml_.render(report(text))

@@ -159,24 +159,43 @@ def _svg(parts: Sequence[Html], width: int, height: int, said: str, cls: str) ->
     )
 
 
-def level_bar(levels: Mapping[str, int], most: int, width: int = 96) -> Html:
-    """What a principal may do, by access level, on a scale that all principals share."""
-    parts, x = [], 0.0
-    for place, name in enumerate(LEVELS):
-        share = width * levels.get(name, 0) / most if most else 0.0
-        if share:
-            share = max(share, 0.8)
-            parts.append(el("rect", x=f"{x:.1f}", width=f"{share:.1f}", height=8, cls=f"lv{place}"))
-            x += share
-    said = ", ".join(f"{name} {levels[name]:,}" for name in LEVELS if levels.get(name))
-    return _svg(parts, width, 8, said or "nothing", "levels")
-
-
 #: Access levels of actions, the most dangerous first.
 LEVELS: Final = ("Permissions management", "Write", "Tagging", "Read", "List")
+_BAR: Final = 96
 
 
-def largest(content: Content) -> int:
-    """The most actions that any principal has."""
-    numbers: list[Any] = [principal["actions"] for principal in content["principals"]]
-    return max(numbers, default=0)
+def bar_key(principal: Mapping[str, Any]) -> tuple[int, ...]:
+    """How many actions of each level a principal has: many have the same, and share one bar."""
+    return tuple(principal["access_levels"].get(level, 0) for level in LEVELS)
+
+
+def level_bars(bars: Mapping[tuple[int, ...], int]) -> Html:
+    """The bars of what principals may do, by access level and on one scale, for `shared_bar` to refer to."""
+    most = max(map(sum, bars), default=0)
+    drawn = [
+        el("g", el("title", _said(counts)), _level_bar(counts, most), id=f"bar{id}")
+        for counts, id in bars.items()
+    ]
+    return el("svg", el("defs", drawn), width=0, height=0, aria_hidden="true", cls="defs")
+
+
+def shared_bar(id: int) -> Html:
+    """One of the bars that `level_bars` draws."""
+    return el("svg", el("use", href=f"#bar{id}"), width=_BAR, height=8)
+
+
+def _said(counts: Sequence[int]) -> str:
+    return (
+        ", ".join(f"{name} {count:,}" for name, count in zip(LEVELS, counts, strict=True) if count)
+        or "nothing"
+    )
+
+
+def _level_bar(counts: Sequence[int], most: int) -> list[Html]:
+    parts, x = [], 0.0
+    for place, count in enumerate(counts):
+        if count:
+            share = max(_BAR * count / most, 0.8)
+            parts.append(el("rect", x=f"{x:.1f}", width=f"{share:.1f}", height=8, cls=f"lv{place}"))
+            x += share
+    return parts

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
 from typing import Any, Final
 
 from srtui.report.content import Content, controls_of
 from srtui.report.inert import limited, visible
-from srtui.report.page.markup import LONGEST, Html, account_text, el, link, own
-from srtui.report.page.table import long_table, row
+from srtui.report.page.markup import LONGEST, Html, el, link, own
+from srtui.report.page.table import cell, long_table, row, text_cell
 from srtui.report.page.words import LETTER, SEVERITIES, plural, severity, subject
 
 _COLUMNS: Final = (
-    ("sev-c", "sev"),
+    ("sev-h", "sev"),
     ("what", "finding"),
     ("who", "subject"),
     ("where", "region"),
@@ -37,15 +36,18 @@ def findings(content: Content) -> Html:
 def _row(finding: Mapping[str, Any], account: str) -> Html:
     facts = "; ".join(f"{fact['label']}: {fact['value']}" for fact in finding["facts"])
     state = finding["triage"]["state"]
+    title = own(finding["title"])
     return row(
         (
-            ("sev-c", severity(finding["severity"])),
-            ("what", el("button", own(finding["title"]), type="button", aria_expanded="false", cls="open")),
-            ("who", account_text(subject(finding["subject"], account))),
-            ("where", account_text(finding["region"]) if finding["region"] else "global"),
-            ("facts-c", account_text(limited(facts, _LONGEST_FACTS)) if facts else None),
-            ("nr", " ".join(map(str, finding["rows"]))),
-            ("state", state),
+            cell(
+                f"sev {LETTER[finding['severity']]}", LETTER[finding["severity"]], title=finding["severity"]
+            ),
+            el("button", title, type="button", role="cell", aria_expanded="false", cls="c what"),
+            text_cell("who", subject(finding["subject"], account)),
+            text_cell("where", finding["region"] or "global"),
+            text_cell("facts-c", limited(facts, _LONGEST_FACTS)),
+            cell("nr", " ".join(map(str, finding["rows"]))),
+            cell("state", state),
         ),
         "" if state == "open" else "quiet",
     )
@@ -174,10 +176,10 @@ def _triage(triage: Mapping[str, Any]) -> str:
 
 def cures(content: Content) -> Html:
     """Each control that fails once: why it matters, how to fix it, what to read."""
-    groups = [
-        list(group) for _, group in groupby(content["findings"], key=lambda finding: finding["control"])
-    ]
-    return el("div", [_cure(group) for group in groups], cls="cures")
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for finding in content["findings"]:
+        groups.setdefault(finding["control"], []).append(finding)
+    return el("div", [_cure(group) for group in groups.values()], cls="cures")
 
 
 def _cure(group: Sequence[Mapping[str, Any]]) -> Html:

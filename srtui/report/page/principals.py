@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from srtui.report.content import Content
 from srtui.report.inert import limited
-from srtui.report.page.charts import LEVELS, largest, level_bar
-from srtui.report.page.markup import LONGEST, Html, account_text, el
-from srtui.report.page.table import long_table, row
-from srtui.report.page.words import plural, short
+from srtui.report.page.charts import LEVELS, bar_key, level_bars, shared_bar
+from srtui.report.page.markup import LONGEST, Html, el
+from srtui.report.page.table import cell, long_table, row, text_cell
+from srtui.report.page.words import TIER, plural, short
 
 _COLUMNS: Final = (
     ("who", "principal"),
@@ -30,14 +30,18 @@ _NATURE: Final = {"aws": "AWS’s own"}
 
 def principals(content: Content) -> Html:
     """The whole section without its heading."""
-    most = largest(content)
-    rows = [_row(principal, most) for principal in content["principals"]]
+    bars: dict[tuple[int, ...], int] = {}
+    for principal in content["principals"]:
+        bars.setdefault(bar_key(principal), len(bars))
+    rows = [_row(principal, bars) for principal in content["principals"]]
     legend = el(
         "p",
         [el("span", el("i", cls=f"swatch lv{place}"), name.lower()) for place, name in enumerate(LEVELS)],
         cls="legend",
     )
-    return el("div", _summary(content), legend, long_table("principals", _COLUMNS, rows, _tools()))
+    return el(
+        "div", level_bars(bars), _summary(content), legend, long_table("principals", _COLUMNS, rows, _tools())
+    )
 
 
 def _summary(content: Content) -> Html:
@@ -47,29 +51,29 @@ def _summary(content: Content) -> Html:
     return el("p", f"{said}; {admins:,} with administrator rights." if said else "No principal was read.")
 
 
-def _row(principal: Mapping[str, Any], most: int) -> Html:
-    badges = [el("span", badge["text"], cls="tag") for badge in principal["badges"]]
+def _row(principal: Mapping[str, Any], bars: Mapping[tuple[int, ...], int]) -> Html:
+    nature = _NATURE.get(principal["nature"], principal["nature"])
+    levels = principal["access_levels"]
     return row(
         (
-            ("who", account_text(short(principal["arn"]), title=principal["arn"])),
-            ("kind", principal["kind"]),
-            (
-                "nature",
-                el("span", _NATURE.get(principal["nature"], principal["nature"]), title=_reasons(principal)),
-            ),
-            ("marks", el("span", badges) if badges else None),
-            ("levels-c", level_bar(principal["access_levels"], most)),
-            ("num", f"{principal['actions']:,}"),
-            *(("num", f"{principal['access_levels'].get(level, 0):,}") for level in LEVELS[:2]),
-            ("used", _last_used(principal)),
-            ("num", principal["findings"]),
+            text_cell("who", short(principal["arn"])),
+            cell("kind", principal["kind"]),
+            cell("nature", nature, title="; ".join(principal["nature_reasons"])),
+            cell("marks", [el("bdi", mark, cls="tag") for mark in _marks(principal)]),
+            cell("levels-c", shared_bar(bars[bar_key(principal)])),
+            cell("num", f"{principal['actions']:,}"),
+            *(cell("num", f"{levels.get(level, 0):,}") for level in LEVELS[:2]),
+            cell("used", _last_used(principal)),
+            cell("num", principal["findings"]),
         ),
         "strong" if principal["admin"] else "",
     )
 
 
-def _reasons(principal: Mapping[str, Any]) -> str:
-    return "; ".join(principal["nature_reasons"])
+def _marks(principal: Mapping[str, Any]) -> list[str]:
+    becomes = principal["becomes_admin"]
+    marks = [str(badge["text"]) for badge in principal["badges"]]
+    return [f"→ admin, {TIER[becomes][0]}", *marks] if becomes else marks
 
 
 def _last_used(principal: Mapping[str, Any]) -> str:
@@ -84,7 +88,7 @@ def _tools() -> Html:
     choices = {
         "kind": ("user", "role", "group"),
         "nature": ("human", "machine", "aws", "unclear"),
-        "rights": ("administrator", "stands out"),
+        "rights": ("administrator", "becomes administrator", "stands out"),
     }
     selects = [
         el(
@@ -116,11 +120,12 @@ def principal_data(content: Content) -> list[list[Any]]:
             principal["kind"],
             principal["nature"],
             principal["admin"] is not None,
-            len(principal["badges"]),
+            len(_marks(principal)),
             principal["actions"],
             *(principal["access_levels"].get(level, 0) for level in LEVELS[:2]),
             principal["last_used"] or "",
             principal["findings"],
+            principal["becomes_admin"] is not None,
         ]
         for principal in content["principals"]
     ]

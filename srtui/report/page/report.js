@@ -127,7 +127,7 @@
     }
 
     toggle(row) {
-      const open = row.querySelector(".open");
+      const open = row.querySelector("button");
       const old = row.querySelector(".detail");
       if (old) old.remove();
       else {
@@ -233,10 +233,12 @@
       ],
       (number, wanted) => {
         const [, kind, nature, admin, marks] = data.principals[number];
+        const becomes = data.principals[number][10];
         return (
           (!wanted.kind || kind === wanted.kind) &&
           (!wanted.nature || nature === wanted.nature) &&
           (wanted.rights !== "administrator" || admin) &&
+          (wanted.rights !== "becomes administrator" || becomes) &&
           (wanted.rights !== "stands out" || marks > 0)
         );
       },

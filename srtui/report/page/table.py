@@ -7,9 +7,9 @@ the difference between a tenth of a second and several for ten thousand of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
-from srtui.report.page.markup import Html, el
+from srtui.report.page.markup import Child, Html, el
 
 #: So many rows are laid out together.
 CHUNK: Final = 100
@@ -47,11 +47,16 @@ def long_table(id: str, columns: Sequence[tuple[str, str]], rows: Sequence[Html]
     )
 
 
-def row(cells: Sequence[tuple[str, Html | str | int | None]], cls: str = "") -> Html:
-    """A row of (class, content) cells."""
-    return el(
-        "div",
-        [el("span", content, role="cell", cls=f"c {name}") for name, content in cells],
-        role="row",
-        cls=f"r {cls}",
-    )
+def row(cells: Sequence[Html], cls: str = "") -> Html:
+    """A row of cells."""
+    return el("div", cells, role="row", cls=f"r {cls}".strip())
+
+
+def cell(cls: str, content: Child, **attributes: Any) -> Html:
+    """A cell with srtui's own words or figures."""
+    return el("span", content, role="cell", cls=f"c {cls}", **attributes)
+
+
+def text_cell(cls: str, content: str, **attributes: Any) -> Html:
+    """A cell with text from the account: its direction cannot reach the cells around it."""
+    return el("bdi", content, role="cell", cls=f"c {cls}", **attributes)
