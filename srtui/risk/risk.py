@@ -3,6 +3,9 @@
     risk = analysis.risk                                # or Risk(account, now, permissions, escalation, settings)
     risk.natures[arn]                                   # person or machine, with reasons
     risk.separation.matrix()                            # see `separation`; risk.separating("key-data", arn)
+    risk.exposures.all, .by_arn, .unread                # who outside can use what, and what could not be told
+    risk.exfiltration.movements                         # who inside can move data out, by which ways
+    risk.exchange                                       # the data exchange: flows out and in, by party and service
 
 Making a `Risk` costs nothing; its parts may be asked from any thread.
 """
@@ -18,6 +21,10 @@ from srtui.account import Account
 from srtui.escalation.escalation import Escalation
 from srtui.natures import Classified, classify
 from srtui.policy.effective import EffectivePermissions
+from srtui.risk.exposure.exchange import Flow, data_exchange
+from srtui.risk.exposure.exfiltration import Exfiltration
+from srtui.risk.exposure.exposures import Exposures
+from srtui.risk.exposure.parties import Parties
 from srtui.risk.separating import Separating, separating
 from srtui.risk.separation import Separation
 from srtui.risk.settings import RiskSettings
@@ -54,6 +61,28 @@ class Risk:
     def natures(self) -> Mapping[str, Classified]:
         """People and machines, by ARN."""
         return classify(self.account, self.settings.natures, self.now)
+
+    # --- exposure -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def parties(self) -> Parties:
+        """Who is who outside."""
+        return Parties(self.account, self.settings.known)
+
+    @cached_property
+    def exposures(self) -> Exposures:
+        """Who outside can use which resource how."""
+        return Exposures(self.account, self.parties)
+
+    @cached_property
+    def exfiltration(self) -> Exfiltration:
+        """Which principals can move data out, and how."""
+        return Exfiltration(self.index, self.escalation.data, self.exposures, self.separation.administrators)
+
+    @cached_property
+    def exchange(self) -> tuple[Flow, ...]:
+        """What flows out and comes in, by other party and service."""
+        return data_exchange(self.account, self.exposures, self.permissions, self.parties)
 
     # --- separation of duty -------------------------------------------------------------------------------
 

@@ -12,6 +12,8 @@ from srtui.services import (
     ec2_compute,
     ec2_network,
     iam_more,
+    kms_grants,
+    organization_accounts,
     rds_more,
     sns_topics,
     ssm_patching,
@@ -104,7 +106,17 @@ from srtui.services.wellarchitected import WELL_ARCHITECTED
 from srtui.services.workspaces import WORKSPACES
 
 #: Modules that declare more calls of a service of another module: importing them is what declares the calls.
-PARTS: Final = (ec2_network, ec2_compute, cloudtrail_events, iam_more, sns_topics, ssm_patching, rds_more)
+PARTS: Final = (
+    ec2_network,
+    ec2_compute,
+    cloudtrail_events,
+    iam_more,
+    kms_grants,
+    organization_accounts,
+    sns_topics,
+    ssm_patching,
+    rds_more,
+)
 
 #: In the order of collection: who and where first, then what the interface shows first.
 SERVICES: Final[tuple[Service, ...]] = (

@@ -1,0 +1,1 @@
+"""Who outside of the account can use what is in it, and what of it can be moved out."""

@@ -1,0 +1,171 @@
+"""Whom a resource policy speaks of: everyone outside of the account whom it may let in, as written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from srtui.policy.document import Document, Statement
+
+#: Nobody's account, which stands for any stranger's.
+STRANGER: Final = "000000000000"
+_ACCOUNT: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
+#: Keys that say who calls; values of them name accounts and organisations that a wildcard lets in.
+_NAMING_ACCOUNTS: Final = frozenset(
+    {
+        "aws:principalaccount",
+        "aws:principalarn",
+        "kms:calleraccount",
+        "aws:sourceaccount",
+        "aws:sourceowner",
+        "aws:userid",
+    }
+)
+
+
+class Spoken(msgspec.Struct, frozen=True):
+    """Whom the Allow statements of a policy may let in from outside, as written."""
+
+    anyone: bool = False
+    anyone_but: bool = False  # by NotPrincipal
+    principals: tuple[str, ...] = ()  # ARNs, account ids
+    organizations: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    federated: tuple[str, ...] = ()
+    canonical: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()  # values of aws:PrincipalOrgPaths
+    sources: tuple[str, ...] = ()  # values of aws:SourceArn
+    wide_arns: tuple[str, ...] = ()  # ARNs in a stranger's account that values of aws:PrincipalArn fit
+    by_address: bool = False  # whether some condition is about the caller's address
+
+
+_GATHERED: Final = (
+    "principals",
+    "excepted",
+    "organizations",
+    "paths",
+    "services",
+    "federated",
+    "canonical",
+    "sources",
+    "wide",
+)
+
+
+def spoken_of(document: Document, account: str) -> Spoken:
+    """Everyone outside of an account whom a policy names, by principal or, with a wildcard, by condition."""
+    found: dict[str, dict[str, None]] = {name: {} for name in _GATHERED}
+    anyone = anyone_but = by_address = False
+    for statement in document.statements:
+        element = statement.principal
+        by_address = by_address or any(one.key == "aws:sourceip" for one in statement.conditions)
+        if element is None:
+            continue
+        if not statement.allow:
+            # What a Deny for everyone leaves out is whom a wildcard elsewhere lets in.
+            found["excepted"].update((one, None) for one in _accounts_in(statement, account, negated=True))
+            _add_organizations(found, statement, negated=True)
+            continue
+        if statement.not_principal:
+            anyone_but = True
+            continue
+        found["principals"].update((one, None) for one in element.aws if _outside(one, account))
+        found["services"].update(dict.fromkeys(element.service))
+        found["federated"].update(dict.fromkeys(element.federated))
+        found["canonical"].update(dict.fromkeys(element.canonical))
+        if element.everyone:
+            anyone = True
+            found["excepted"].update((one, None) for one in _accounts_in(statement, account))
+            wide = map(_in_strange_account, _values(statement, "aws:principalarn"))
+            found["wide"].update((arn, None) for arn in wide if arn)
+        _add_organizations(found, statement)
+        found["sources"].update(dict.fromkeys(_values(statement, "aws:sourcearn")))
+    if anyone:
+        found["principals"].update(found["excepted"])
+    return Spoken(
+        anyone,
+        anyone_but,
+        principals=tuple(found["principals"]),
+        organizations=tuple(one for one in found["organizations"] if "*" not in one and "?" not in one),
+        services=tuple(found["services"]),
+        federated=tuple(found["federated"]),
+        canonical=tuple(found["canonical"]),
+        paths=tuple(found["paths"]),
+        sources=tuple(found["sources"]),
+        wide_arns=tuple(found["wide"]),
+        by_address=by_address,
+    )
+
+
+def _outside(name: str, own: str) -> bool:
+    return name != "*" and account_of(name) != own and (name.startswith("arn:") or name.isdigit())
+
+
+def _values(statement: Statement, key: str, *, negated: bool = False) -> Iterator[str]:
+    for condition in statement.conditions:
+        if condition.key == key and condition.negated is negated:
+            yield from condition.texts
+
+
+def _add_organizations(
+    found: dict[str, dict[str, None]], statement: Statement, *, negated: bool = False
+) -> None:
+    paths = [*_values(statement, "aws:principalorgpaths", negated=negated)]
+    named = (*_values(statement, "aws:principalorgid", negated=negated), *paths)
+    found["organizations"].update((one.split("/")[0], None) for one in named if one.startswith("o-"))
+    found["paths"].update(dict.fromkeys(paths))
+
+
+def _accounts_in(statement: Statement, own: str, *, negated: bool = False) -> Iterator[str]:
+    """Accounts and principals that conditions of a statement for everyone name."""
+    for condition in statement.conditions:
+        if condition.key in _NAMING_ACCOUNTS and condition.negated is negated:
+            for text in condition.texts:
+                for found in _ACCOUNT.findall(text):
+                    if found != own:
+                        plain = text.startswith("arn:") and "*" not in text and "?" not in text
+                        yield text if plain else found
+
+
+def _in_strange_account(pattern: str) -> str:
+    """An ARN that fits a pattern of principals and is in a stranger's account; "" if the pattern names an account."""
+    filled = pattern.replace("?", "x")
+    if filled.strip("*") == "":
+        return ""
+    parts = filled.split(":", 5)
+    if len(parts) == 6:
+        if "*" not in parts[4]:
+            return ""
+        rest = parts[5].replace("*", "anyone")
+        return f"arn:{parts[1].replace('*', 'aws')}:{parts[2].replace('*', 'iam')}::{STRANGER}:{rest}"
+    rest = filled.rpartition(":")[2].replace("*", "anyone")
+    kind = "" if rest.startswith(("role/", "user/")) else "role/"
+    return f"arn:aws:iam::{STRANGER}:{kind}{rest}"
+
+
+def account_of(name: str) -> str:
+    """The account of a Principal value."""
+    parts = name.split(":")
+    return parts[4] if len(parts) > 5 else name
+
+
+def strange_sources(spoken: Spoken, service: str, partition: str) -> Iterator[str]:
+    """ARNs that a stranger's resource may have when a service calls for him, fitted to what conditions ask for."""
+    name = service.split(".")[0]
+    yield f"arn:{partition}:{name}:us-east-1:{STRANGER}:stranger"
+    yield f"arn:{partition}:s3:::stranger-0000"
+    for text in spoken.sources:
+        parts = text.replace("?", "x").split(":", 5)
+        if len(parts) < 6:
+            continue
+        if parts[2] == "s3" or not parts[4]:
+            # The name of a bucket is unique, so only a pattern that begins openly fits one of a stranger.
+            if parts[5].startswith("*"):
+                yield f"arn:{partition}:{parts[2]}:::{parts[5].replace('*', 'stranger-0000')}"
+        elif "*" in parts[4]:
+            where = parts[3].replace("*", "us-east-1")
+            kind = parts[2].replace("*", name)
+            yield f"arn:{partition}:{kind}:{where}:{STRANGER}:{parts[5].replace('*', 'stranger')}"
