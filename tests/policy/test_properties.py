@@ -16,6 +16,7 @@ from srtui.policy.evaluate import evaluate_json
 from srtui.policy.match import glob_match
 from srtui.policy.overlap import holds_all, overlaps, places_of
 from tests.policy.ask import ANA, APP, APP_SESSION, FEDERATED, OTHER, OWN, ROOT, Json, policy
+from tests.policy.reference import Reference
 
 ACTIONS = ["s3:GetObject", "s3:PutObject", "kms:Decrypt", "sts:AssumeRole", "iam:PassRole"]
 PATTERNS = ["*", "s3:*", "s3:Get*", "s3:?etObject", "kms:*", "sts:AssumeRole", "iam:*", "*:GetObject"]
@@ -346,3 +347,9 @@ def test_a_document_that_cannot_be_read_is_never_an_allow(request: Json, layer: 
         assert evaluate_request(request)["decision"] == "error"
     else:
         assert evaluate_request(request)["decision"] != "error"
+
+
+@settings(max_examples=600, deadline=None)
+@given(requests())
+def test_a_second_evaluator_decides_the_same(request: Json) -> None:
+    assert decide(request) == Reference(request).decide()
