@@ -107,6 +107,7 @@ def test_reach_and_fix_first(home: dict[str, str], details: str) -> None:
     assert "it becomes administrator" in srtui("reach", details, "dev", home=home).stdout
     (cuts,) = objects(srtui("fix-first", details, "--json", home=home).stdout)
     assert [(cut["kind"], cut["stops"], cut["of"]) for cut in cuts["cuts"]] == [("statement", 1, 1)]
+    assert cuts["cuts"][0]["weakens"] == 1
     assert "stops 1 of 1" in srtui("fix-first", details, home=home).stdout
 
 

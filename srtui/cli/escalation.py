@@ -189,6 +189,7 @@ def _cut(cut: Cut) -> dict[str, Any]:
         "statement": cut.statement,
         "carriers": cut.carriers,
         "stops": cut.stops,
+        "weakens": cut.weakens,
         "of": cut.of,
         "starts": list(cut.starts),
         "techniques": list(cut.techniques),
@@ -288,9 +289,9 @@ def _blast_lines(blast: Blast) -> Iterator[str]:
 
 def _cut_lines(cuts: tuple[Cut, ...]) -> Iterator[str]:
     if not cuts:
-        yield "no single statement or trust stops anybody from becoming administrator"
+        yield "nobody becomes administrator"
     for number, cut in enumerate(cuts, 1):
-        yield f"{number}. {cut.label}: stops {cut.stops:,} of {cut.of:,}"
+        yield f"{number}. {cut.label}: stops {cut.stops:,} of {cut.of:,}, takes some way from {cut.weakens:,}"
         yield f"   for example {', '.join(map(_short, cut.starts))}"
         yield f"   it makes possible {', '.join(cut.techniques[:8])}{' …' * (len(cut.techniques) > 8)}"
         yield f"   cure: {cut.fix}"

@@ -27,7 +27,7 @@ _Key = _Place | str
 
 
 class Cut(msgspec.Struct, frozen=True, kw_only=True):
-    """A statement, or the trust of a role, and how many lose every way to administrator without it.
+    """A statement, or the trust of a role, and how many lose every way, or some way, to administrator without it.
 
     `policy`: ARN of the managed policy, or of whom an inline policy is in; of the role for a trust. `statement` counts
     from 0; -1 for a trust. `techniques`: ids of what it makes possible on these ways.
@@ -40,8 +40,9 @@ class Cut(msgspec.Struct, frozen=True, kw_only=True):
     statement: int
     carriers: int  # who has the statement; 0 for a trust
     stops: int
+    weakens: int  # how many lose some way by it, those it stops among them
     of: int  # how many have a way to administrator
-    starts: tuple[str, ...]  # examples of those it stops
+    starts: tuple[str, ...]  # examples of those it stops, or else of those who lose some way
     techniques: tuple[str, ...]
     fix: str
 
@@ -92,12 +93,13 @@ class _Search:
         weight = self._candidates()
         tried = sorted(weight, key=lambda key: (-weight[key].bit_count(), self._order(key)))[:_MOST_TRIED]
         stopped = {key: self._stopped(key) for key in tried}
+        loses = {key: (weight[key] | stopped[key]) & self.starts for key in tried}
         best = sorted(
-            (key for key in tried if stopped[key]),
-            key=lambda key: (-stopped[key].bit_count(), self._order(key)),
+            (key for key in tried if loses[key]),
+            key=lambda key: (-stopped[key].bit_count(), -loses[key].bit_count(), self._order(key)),
         )
         for key in best[:most]:
-            yield self._cut(key, stopped[key], total)
+            yield self._cut(key, stopped[key], loses[key], total)
 
     @staticmethod
     def _order(key: _Key) -> _Place:
@@ -195,23 +197,23 @@ class _Search:
                 bits |= 1 << number
         return bits
 
-    def _techniques(self, key: _Key, stopped: int) -> tuple[tuple[str, ...], Technique]:
-        """The techniques that it makes possible, and the one that most of the stopped could use."""
+    def _techniques(self, key: _Key, loses: int) -> tuple[tuple[str, ...], Technique]:
+        """The techniques that it makes possible, and the one that most who lose by it could use."""
         users: dict[str, int] = {}
         for edge in self._edges_of[key]:
             id = edge.technique.id
-            users[id] = users.get(id, 0) | (edge.sources.allowed | edge.sources.conditional) & stopped
+            users[id] = users.get(id, 0) | (edge.sources.allowed | edge.sources.conditional) & loses
         # Role assumption comes last: of what a statement gives beside it, it is the least of the trouble.
         common = max(users, key=lambda id: (users[id].bit_count(), id != "sts-001"))
         return tuple(users), self.built.catalogue.technique(common)
 
     # --- telling it ---------------------------------------------------------------------------------------
 
-    def _cut(self, key: _Key, stopped: int, total: int) -> Cut:
-        techniques, common = self._techniques(key, stopped)
+    def _cut(self, key: _Key, stopped: int, loses: int, total: int) -> Cut:
+        techniques, common = self._techniques(key, loses)
         starts = [
             self.built.principals[number].arn
-            for number, _ in zip(members(stopped), range(_EXAMPLES), strict=False)
+            for number, _ in zip(members(stopped or loses), range(_EXAMPLES), strict=False)
         ]
         if isinstance(key, str):
             name = self.built.account.roles[key].name
@@ -223,6 +225,7 @@ class _Search:
                 statement=-1,
                 carriers=0,
                 stops=stopped.bit_count(),
+                weakens=loses.bit_count(),
                 of=total,
                 starts=tuple(starts),
                 techniques=techniques,
@@ -238,6 +241,7 @@ class _Search:
             statement=granting.statement.index,
             carriers=self._carriers[key].bit_count(),
             stops=stopped.bit_count(),
+            weakens=loses.bit_count(),
             of=total,
             starts=tuple(starts),
             techniques=techniques,
