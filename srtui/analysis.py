@@ -23,6 +23,7 @@ from srtui.responsibility.status import RowStatus, control_statuses, matrix_stat
 from srtui.risk.risk import Risk
 from srtui.risk.settings import RiskSettings
 from srtui.services import call_named
+from srtui.services.missing import bar
 
 
 class FailedCall(msgspec.Struct, frozen=True):
@@ -156,6 +157,6 @@ def _failed(outcome: Outcome, unknown: tuple[str, ...]) -> FailedCall:
         kind=error.kind,
         code=error.code,
         error=f"{words} ({error.code})" + (f": {error.message}" if error.message else ""),
-        actions=call.actions if call and error.kind == "denied" else (),
+        actions=call.actions if call and error.kind == "denied" and not bar(error) else (),
         unknown=unknown,
     )

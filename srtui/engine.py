@@ -40,6 +40,7 @@ Phase = Literal["starting", "collecting", "refreshing", "paused", "done", "cance
 ENDED: Final[frozenset[Phase]] = frozenset({"done", "cancelled", "failed"})
 
 _SHORTEST_INTERVAL: Final = 0.3
+_TICK: Final = 0.2
 _log = logging.getLogger(__name__)
 
 
@@ -69,7 +70,8 @@ def live_clock() -> datetime:
 
 
 class Engine:
-    """Runs one feed. `record` is the folder in which a session file is made when the first answer arrives.
+    """Runs one feed. `record` is the folder in which a session file is made when the first answer arrives; `record_as`
+    the name of that file instead, which takes the place of an old one.
 
     `notes` tells what the source found missing, once it is at its end; `recall` reads the source again.
     `clock` tells the time ages are measured against; None means the time of the newest evidence, so that an opened
@@ -81,6 +83,7 @@ class Engine:
         feed: Feed,
         *,
         record: Path | None = None,
+        record_as: Path | None = None,
         session: Session | None = None,
         clock: Callable[[], datetime] | None = None,
         notes: Callable[[], list[str]] | None = None,
@@ -91,6 +94,7 @@ class Engine:
         self.feed = feed
         self.session = session
         self._record = record
+        self._record_as = record_as
         self._clock = clock
         self._source_notes = notes
         self._recall = recall
@@ -129,11 +133,22 @@ class Engine:
         self._thread.start()
         self.feed.start(self._on_feed)
 
-    def run_to_end(self) -> Update:
-        """Run without an interface: questions are declined, a pause counts as the end. Returns the last update."""
+    def run_to_end(
+        self, listen: EngineCallback | None = None, tick: Callable[[Progress], None] | None = None
+    ) -> Update:
+        """Run without an interface, as `end` does; returns the last update.
+
+        Without `listen` questions are declined, and a pause counts as the end.
+        """
         self._headless = True
-        self.start(self._decline)
-        self._ended.wait()
+        self.start(listen or self._decline)
+        return self.end(tick)
+
+    def end(self, tick: Callable[[Progress], None] | None = None) -> Update:
+        """Wait for the end of a run, and close. `tick` is called from time to time, on the caller's thread."""
+        while not self._ended.wait(_TICK if tick else None):
+            if tick:
+                tick(self._progress)
         self.close()
         if self._error is not None:
             raise self._error
@@ -189,8 +204,8 @@ class Engine:
     def _store(self, evidence: tuple[Evidence, ...]) -> None:
         if not evidence or self._closed:
             return
-        if self.session is None and self._record is not None:
-            self.session = self._new_session(self._record, evidence[0])
+        if self.session is None and (self._record or self._record_as):
+            self.session = self._new_session(evidence[0])
         if self.session is None:
             return
         try:
@@ -200,12 +215,16 @@ class Engine:
                 return
             self._go_on_in_memory(f"the session file cannot be written any more ({error})", evidence)
 
-    def _new_session(self, folder: Path, first: Evidence) -> Session:
+    def _new_session(self, first: Evidence) -> Session:
+        account, at, label = first.account, first.at, self.feed.label
         try:
-            return Session.create(folder, account=first.account, at=first.at, label=self.feed.label)
+            if self._record_as is not None:
+                return Session.create_as(self._record_as, account=account, at=at, label=label, force=True)
+            return Session.create(self._record, account=account, at=at, label=label)
         except (OSError, sqlite3.Error) as error:
-            self._tell(f"no session can be saved in {folder} ({error}): this run is kept in memory only")
-            return Session.in_memory(account=first.account, at=first.at, label=self.feed.label)
+            where = self._record_as or f"in {self._record}"
+            self._tell(f"no session can be saved {where} ({error}): this run is kept in memory only")
+            return Session.in_memory(account=account, at=at, label=label)
 
     def _go_on_in_memory(self, why: str, evidence: tuple[Evidence, ...]) -> None:
         old = self.session
@@ -324,7 +343,8 @@ class Engine:
         meta = {"account": account.id, "caller": account.caller_arn}
         if isinstance(account.alias, str):
             meta["alias"] = account.alias
-        if self.session is not None and self._record is not None and meta != self._meta:
+        recorded = self._record or self._record_as
+        if self.session is not None and recorded and meta != self._meta:
             self._meta = meta
             try:
                 self.session.set_meta(**meta)

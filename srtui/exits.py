@@ -5,6 +5,8 @@ from typing import Final
 OK: Final = 0
 FAILURE: Final = 1
 USAGE: Final = 2
+#: What diff found out, as the diff of files says it.
+CHANGED: Final = 1
 #: What can and who-can found out.
 ALLOWED: Final = 0
 DENIED: Final = 1
@@ -17,7 +19,7 @@ INTERRUPTED: Final = 130
 EXPLAINED: Final = """\
 exit codes:
   0    all is well
-  1    findings (report --fail-on), denied (can), nobody (who-can), or something failed
+  1    findings (report and collect --fail-on), changes (diff), denied (can), nobody (who-can), or something failed
   2    wrong usage, configuration or option value
   3    allowed on conditions (can, who-can)
   4    unknown, because policies were not read (can, who-can)

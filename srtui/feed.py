@@ -48,11 +48,12 @@ class Paused(msgspec.Struct, frozen=True):
 
 
 class Failed(msgspec.Struct, frozen=True):
-    """The feed cannot go on or could not start: what was tried, and what to do."""
+    """The feed cannot go on or could not start: what was tried, and what to do. `credentials`: for want of usable ones."""
 
     title: str
     tried: tuple[str, ...]
     remedy: tuple[str, ...]
+    credentials: bool = False
 
 
 class Finished(msgspec.Struct, frozen=True):

@@ -72,6 +72,27 @@ class Session:
         """A new session file with a name of its own. Raises OSError if the folder cannot be written."""
         at = at or datetime.now(UTC)
         path = _reserve(private_folder(folder or sessions_folder()), account or "unknown", at)
+        return cls._on_disk(path, account, at, label)
+
+    @classmethod
+    def create_as(
+        cls,
+        path: Path,
+        *,
+        account: str = "",
+        at: datetime | None = None,
+        label: str = "",
+        force: bool = False,
+    ) -> Self:
+        """A new session file with this name, with `force` in place of what is there. Raises OSError."""
+        if force:
+            for old in (path, wal_of(path), path.with_name(path.name + "-shm")):
+                old.unlink(missing_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, PRIVATE_FILE))
+        return cls._on_disk(path.resolve(), account, at or datetime.now(UTC), label)
+
+    @classmethod
+    def _on_disk(cls, path: Path, account: str, at: datetime, label: str) -> Self:
         connection = connect(f"{path.as_uri()}?mode=rw")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")

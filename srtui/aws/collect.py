@@ -89,7 +89,7 @@ class Collector:
         except asyncio.CancelledError:
             self._cancelled = True
         except CredentialsError as error:
-            self._fail(Failed(error.title, error.tried, error.remedy))
+            self._fail(Failed(error.title, error.tried, error.remedy, credentials=True))
         except Exception as error:  # noqa: BLE001 - a defect here must not leave the interface waiting for ever
             _log.exception("collecting failed")
             self._fail(Failed("collecting stopped: a defect of srtui", (repr(error),), ("see the log",)))

@@ -165,10 +165,27 @@ def _fix_first(options: argparse.Namespace) -> int:
 
 
 def _permissions(options: argparse.Namespace) -> int:
-    from srtui.services.permissions import least_policy
+    from srtui.cli import permissions
 
-    write(json.dumps(least_policy(), indent=2))
-    return exits.OK
+    return permissions.permissions(options)
+
+
+def _controls(options: argparse.Namespace) -> int:
+    from srtui.cli import controls
+
+    return controls.controls(options)
+
+
+def _collect(options: argparse.Namespace) -> int:
+    from srtui.cli import collect
+
+    return collect.collect(options)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from srtui.cli import diff
+
+    return diff.diff(options)
 
 
 def _keys(options: argparse.Namespace) -> int:
@@ -238,6 +255,9 @@ _COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "reach": _reach,
     "fix-first": _fix_first,
     "permissions": _permissions,
+    "controls": _controls,
+    "collect": _collect,
+    "diff": _diff,
     "keys": _keys,
     "info": _info,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from srtui.cli.settings import risk_settings
 from srtui.config import Config
@@ -19,6 +20,7 @@ def live_engine(
     external_id: str | None = None,
     endpoint_url: str | None = None,
     fips: bool = False,
+    record_as: Path | None = None,
 ) -> Engine:
     """An engine that collects from AWS, or from whatever answers at `endpoint_url`, into a new session."""
     from srtui.aws import AwsSettings, LiveFeed
@@ -32,10 +34,16 @@ def live_engine(
         endpoint_url=endpoint_url,
         use_fips=fips,
     )
-    return Engine(LiveFeed(settings), record=sessions_folder(), clock=live_clock, settings=risk_settings())
+    return Engine(
+        LiveFeed(settings),
+        record=None if record_as else sessions_folder(),
+        record_as=record_as,
+        clock=live_clock,
+        settings=risk_settings(),
+    )
 
 
-def engine_for(options: argparse.Namespace, config: Config) -> Engine:
+def engine_for(options: argparse.Namespace, config: Config, record_as: Path | None = None) -> Engine:
     """The live account that the command line and the configuration name."""
     return live_engine(
         profile=config.profile,
@@ -45,4 +53,5 @@ def engine_for(options: argparse.Namespace, config: Config) -> Engine:
         external_id=options.external_id,
         endpoint_url=options.endpoint_url,
         fips=options.fips,
+        record_as=record_as,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from srtui import __version__, exits
 from srtui.report import FORMATS
@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         "--capabilities", action="store_true", help="print what the engine supports, and exit"
     )
 
-    commands.add_parser("permissions", help="print the least IAM policy for what srtui reads")
+    _add_headless_commands(commands)
     commands.add_parser("keys", help="print every key of the interface")
     commands.add_parser("info", help="print the version and every path in use")
     return parser
@@ -160,23 +160,75 @@ def _add_escalation_commands(commands: argparse._SubParsersAction[argparse.Argum
         command.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
-def _add_live_options(parser: argparse.ArgumentParser) -> None:
+def _add_headless_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    collect = commands.add_parser(
+        "collect",
+        help="collect the live account into a session file, without an interface: for cron and CI",
+    )
+    _add_output(collect)
+    collect.add_argument(
+        "--fail-on",
+        choices=SEVERITIES,
+        metavar="SEVERITY",
+        help="exit with 1 if a finding this bad or worse is open",
+    )
+    collect.add_argument(
+        "--trend", action="store_true", help="compare with the session before of the same account"
+    )
+    collect.add_argument("--json", action="store_true", help="the summary as one JSON object")
+    _add_live_options(collect, inherit=True)
+
+    diff = commands.add_parser(
+        "diff", help="what changed between two looks at an account: 0 nothing, 1 something"
+    )
+    for name in ("old", "new"):
+        diff.add_argument(name, metavar=name.upper(), help=_SESSION)
+    diff.add_argument("--json", action="store_true", help="one JSON object")
+
+    controls = commands.add_parser("controls", help="list what srtui checks")
+    controls.add_argument(
+        "--row", type=int, choices=range(1, 14), metavar="N", help="only row N of the matrix"
+    )
+    controls.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    permissions = commands.add_parser("permissions", help="print the least IAM policy for what srtui reads")
+    which = permissions.add_mutually_exclusive_group()
+    which.add_argument(
+        "--addon", action="store_true", help="only what AWS's SecurityAudit policy lacks of it"
+    )
+    which.add_argument("--missing", metavar="SESSION", help=f"only what was denied in {_SESSION}")
+    permissions.add_argument(
+        "--part", type=int, metavar="N", help="only the N-th, where one policy is too small"
+    )
+
+
+_LIVE_OPTIONS: Final[dict[str, dict[str, Any]]] = {
+    "--profile": {"help": "profile of the AWS shared configuration"},
+    "--region": {
+        "action": "append",
+        "default": [],
+        "metavar": "REGION",
+        "help": "may be repeated; default: all",
+    },
+    "--role-arn": {
+        "action": "append",
+        "default": [],
+        "metavar": "ARN",
+        "help": "role to assume; repeat it for a chain",
+    },
+    "--mfa-serial": {"metavar": "ARN", "help": "MFA device for assuming the role; the code is asked for"},
+    "--external-id": {"metavar": "ID", "help": "external id for assuming the role"},
+    "--endpoint-url": {"metavar": "URL", "help": "send every call there, e.g. to a practice server"},
+    "--fips": {"action": "store_true", "help": "use FIPS endpoints"},
+}
+
+
+def _add_live_options(parser: argparse.ArgumentParser, *, inherit: bool = False) -> None:
+    # As with the screen options, a subcommand's silence must not undo what was said before it.
+    silence = {"default": argparse.SUPPRESS} if inherit else {}
     group = parser.add_argument_group("live account")
-    group.add_argument("--profile", help="profile of the AWS shared configuration")
-    group.add_argument(
-        "--region", action="append", default=[], metavar="REGION", help="may be repeated; default: all"
-    )
-    group.add_argument(
-        "--role-arn", action="append", default=[], metavar="ARN", help="role to assume; repeat it for a chain"
-    )
-    group.add_argument(
-        "--mfa-serial", metavar="ARN", help="MFA device for assuming the role; the code is asked for"
-    )
-    group.add_argument("--external-id", metavar="ID", help="external id for assuming the role")
-    group.add_argument(
-        "--endpoint-url", metavar="URL", help="send every call there, e.g. to a practice server"
-    )
-    group.add_argument("--fips", action="store_true", help="use FIPS endpoints")
+    for name, settings in _LIVE_OPTIONS.items():
+        group.add_argument(name, **{**settings, **silence})
 
 
 def _add_screen_options(parser: argparse.ArgumentParser, *, inherit: bool = False) -> None:

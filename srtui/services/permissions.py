@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
 from typing import Any, Final
+
+import msgspec
 
 from srtui.services import declared_calls
 from srtui.services.declare import Call
@@ -16,6 +21,10 @@ MANAGED_POLICY_LIMIT: Final = 6144
 _NEEDS_NO_PERMISSION: Final = frozenset({"sts:GetCallerIdentity"})
 
 
+#: Actions that srtui needs on one resource only, and that would tell more on others.
+_RESOURCES: Final = {"ssm:GetDocument": "arn:*:ssm:*:*:document/SSM-SessionManagerRunShell"}
+
+
 def actions(calls: Iterable[Call] | None = None) -> list[str]:
     """The IAM actions that these calls (all, if none are given) need, sorted."""
     found = {action for call in (declared_calls() if calls is None else calls) for action in call.actions}
@@ -24,31 +33,71 @@ def actions(calls: Iterable[Call] | None = None) -> list[str]:
 
 def least_policies(calls: Iterable[Call] | None = None) -> list[dict[str, Any]]:
     """Policy documents that together allow exactly these calls; one, unless it would exceed a managed policy's size."""
-    left = actions(calls)
+    return split_policies(actions(calls), "SrtuiReadOnly")
+
+
+def named_policies(documents: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Policy documents by the names to give them: SrtuiReadOnly, or numbered if there are several."""
+    if len(documents) == 1:
+        return {"SrtuiReadOnly": documents[0]}
+    return {f"SrtuiReadOnly{number}": document for number, document in enumerate(documents, 1)}
+
+
+def addon_policy(names: Iterable[str] | None = None) -> dict[str, Any]:
+    """What to attach beside AWS's SecurityAudit so that every call is answered."""
+    return policy(
+        sorted(security_audit_gaps().missing if names is None else names), "SrtuiAddonToSecurityAudit"
+    )
+
+
+class SecurityAuditGaps(msgspec.Struct, frozen=True):
+    """What SecurityAudit of this version lacks."""
+
+    version: str
+    updated: str
+    missing: tuple[str, ...]
+
+
+@cache
+def security_audit_gaps() -> SecurityAuditGaps:
+    """The list of what SecurityAudit lacks; tests/securityaudit.py makes it."""
+    text = files("srtui.services").joinpath("securityaudit.toml").read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text), SecurityAuditGaps)
+
+
+def split_policies(names: Iterable[str], sid: str) -> list[dict[str, Any]]:
+    """As many policy documents as these actions need, each small enough for a managed policy."""
     documents: list[dict[str, Any]] = []
     taken: list[str] = []
-    for action in left:
-        if taken and _size([*taken, action]) > MANAGED_POLICY_LIMIT:
-            documents.append(_document(taken))
+    for action in sorted(names):
+        if taken and _size(policy([*taken, action], sid)) > MANAGED_POLICY_LIMIT:
+            documents.append(policy(taken, sid))
             taken = []
         taken.append(action)
     if taken:
-        documents.append(_document(taken))
+        documents.append(policy(taken, sid))
     return documents
 
 
-def least_policy(calls: Iterable[Call] | None = None) -> dict[str, Any]:
-    """One policy document that allows exactly these calls, whatever its size."""
-    return _document(actions(calls))
+def policy(names: Iterable[str], sid: str) -> dict[str, Any]:
+    """One policy document that allows these actions, each on no more than what srtui reads with it."""
+    by_resource: dict[str, list[str]] = {}
+    for action in names:
+        by_resource.setdefault(_RESOURCES.get(action, "*"), []).append(action)
+    statements = [
+        {
+            "Sid": sid if resource == "*" else f"{sid}Narrow",
+            "Effect": "Allow",
+            "Action": some,
+            "Resource": resource,
+        }
+        for resource, some in sorted(by_resource.items())
+    ]
+    return {"Version": "2012-10-17", "Statement": statements}
 
 
-def _document(names: list[str]) -> dict[str, Any]:
-    statement = {"Sid": "SrtuiReadOnly", "Effect": "Allow", "Action": names, "Resource": "*"}
-    return {"Version": "2012-10-17", "Statement": [statement]}
-
-
-def _size(names: list[str]) -> int:
-    return len(json.dumps(_document(names), separators=(",", ":")))
+def _size(document: dict[str, Any]) -> int:
+    return len(json.dumps(document, separators=(",", ":")))
 
 
 def permissions_markdown() -> str:

@@ -81,8 +81,8 @@ def test_context_parameters() -> None:
 
 def test_the_least_policy_fits_and_covers_every_action() -> None:
     documents = least_policies()
-    granted = [action for document in documents for action in document["Statement"][0]["Action"]]
-    assert granted == actions()
+    granted = [action for document in documents for one in document["Statement"] for action in one["Action"]]
+    assert sorted(granted) == actions()
     assert "sts:GetCallerIdentity" not in granted
     for document in documents:
         assert len(str(document).replace(" ", "")) <= MANAGED_POLICY_LIMIT
