@@ -140,7 +140,7 @@ def accounts(draw: Any) -> Any:
     return made
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     accounts(),
     st.sampled_from(ACTIONS),

@@ -260,7 +260,7 @@ def statements() -> st.SearchStrategy[Json]:
 some = st.lists(statements(), max_size=4)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(some, st.none() | some, st.lists(some, max_size=2), st.sampled_from(ACTIONS))
 def test_effective_permissions_agree_with_single_decisions(
     identity: list[Json], boundary: Any, scps: Any, action: str

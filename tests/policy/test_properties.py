@@ -144,7 +144,7 @@ def decide(request: Json) -> str:
     return str(answer["decision"])
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(requests(), st.sampled_from(LAYERS), statements(("Allow",), principal=True))
 def test_adding_an_allow_never_takes_access_away(request: Json, layer: str, added: Json) -> None:
     if layer != "resource_policy":
@@ -154,7 +154,7 @@ def test_adding_an_allow_never_takes_access_away(request: Json, layer: str, adde
         assert decide(changed) == "allow"
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(requests(), st.sampled_from(LAYERS), statements(("Deny",), principal=True))
 def test_adding_a_deny_never_gives_access(request: Json, layer: str, added: Json) -> None:
     if layer != "resource_policy":
@@ -166,7 +166,7 @@ def test_adding_a_deny_never_gives_access(request: Json, layer: str, added: Json
         assert decide(changed) == "explicit_deny"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(requests(), st.randoms(use_true_random=False))
 def test_order_of_statements_policies_groups_and_values_does_not_count(request: Json, random: Any) -> None:
     def shuffled(value: Any, key: str = "") -> Any:
@@ -184,7 +184,7 @@ def test_order_of_statements_policies_groups_and_values_does_not_count(request: 
     assert decide(shuffled(request)) == decide(request)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(requests())
 def test_splitting_a_policy_into_its_statements_changes_nothing(request: Json) -> None:
     def split(found: list[Json]) -> list[Json]:
@@ -202,7 +202,7 @@ def test_splitting_a_policy_into_its_statements_changes_nothing(request: Json) -
     assert decide(changed) == decide(request)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(requests(), st.sampled_from([str.upper, str.lower, str.swapcase]))
 def test_letter_case_of_actions_and_keys_does_not_count_and_that_of_resources_does(
     request: Json, change: Any
@@ -319,7 +319,7 @@ def outcome(source: Any, kind: Kind) -> str:
     return "document"
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(ANYTHING | NEARLY, st.sampled_from(EVERY_KIND))
 def test_every_value_gives_a_document_or_a_clear_error(value: Any, kind: Kind) -> None:
     as_value = outcome(value, kind)
@@ -327,19 +327,19 @@ def test_every_value_gives_a_document_or_a_clear_error(value: Any, kind: Kind) -
     assert as_text == as_value or isinstance(value, str)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200), st.sampled_from(EVERY_KIND))
 def test_every_text_gives_a_document_or_a_clear_error(text: bytes | str, kind: Kind) -> None:
     assert outcome(text, kind) in ("document", "error")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=300) | ANYTHING.map(lambda value: json.dumps(value).encode()))
 def test_every_line_gets_an_answer(line: bytes) -> None:
     assert evaluate_json(line)["decision"] == "error"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(requests(), st.sampled_from(["identity_policies", "boundary", "session_policies"]), NEARLY)
 def test_a_document_that_cannot_be_read_is_never_an_allow(request: Json, layer: str, document: Json) -> None:
     request = request | {"principal": ANA, layer: [document]}
@@ -349,7 +349,7 @@ def test_a_document_that_cannot_be_read_is_never_an_allow(request: Json, layer: 
         assert evaluate_request(request)["decision"] != "error"
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(requests())
 def test_a_second_evaluator_decides_the_same(request: Json) -> None:
     assert decide(request) == Reference(request).decide()

@@ -257,7 +257,7 @@ def comes_true(requirement: Requirement, context: dict[str, ContextValue]) -> bo
     return all(parts) if isinstance(requirement, All) else any(parts)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     some_statements(),
     some_statements(),
