@@ -3,6 +3,7 @@
     risk = analysis.risk                                # or Risk(account, now, permissions, escalation, settings)
     risk.natures[arn]                                   # person or machine, with reasons
     risk.separation.matrix()                            # see `separation`; risk.separating("key-data", arn)
+    risk.federation.trusts                              # sign-ins from elsewhere, the worst graded first
     risk.exposures.all, .by_arn, .unread                # who outside can use what, and what could not be told
     risk.exfiltration.movements                         # who inside can move data out, by which ways
     risk.exchange                                       # the data exchange: flows out and in, by party and service
@@ -25,6 +26,7 @@ from srtui.risk.exposure.exchange import Flow, data_exchange
 from srtui.risk.exposure.exfiltration import Exfiltration
 from srtui.risk.exposure.exposures import Exposures
 from srtui.risk.exposure.parties import Parties
+from srtui.risk.federation.trusts import Federation
 from srtui.risk.separating import Separating, separating
 from srtui.risk.separation import Separation
 from srtui.risk.settings import RiskSettings
@@ -83,6 +85,15 @@ class Risk:
     def exchange(self) -> tuple[Flow, ...]:
         """What flows out and comes in, by other party and service."""
         return data_exchange(self.account, self.exposures, self.permissions, self.parties)
+
+    # --- federation ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def federation(self) -> Federation:
+        """Who signs in from elsewhere, and how tightly each trust names its tenant."""
+        return Federation(
+            self.account, self.permissions, lambda: self.escalation, self.settings.known.tenants
+        )
 
     # --- separation of duty -------------------------------------------------------------------------------
 
