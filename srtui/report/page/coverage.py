@@ -9,6 +9,7 @@ from typing import Any
 from srtui.report.content import Content, controls_of
 from srtui.report.page.markup import Html, account_text, block, el, own
 from srtui.report.page.words import plural, severity
+from srtui.services.permissions import split_policies
 
 
 def coverage(content: Content) -> Html:
@@ -29,16 +30,13 @@ def _parts(content: Content) -> Iterator[Html]:
     missing = sorted({action for failure in told["failures"] for action in failure["grant"]})
     if missing:
         yield el("h3", "What to add to the role")
-        yield block(json.dumps(_statement(missing), indent=2))
+        for document in split_policies(missing, "SrtuiMissing"):
+            yield block(json.dumps(document, indent=2))
     if told["failures"]:
         yield _fold(f"Calls without an answer ({len(told['failures']):,})", _failures(told["failures"]))
     unknown = [one for one in controls_of(content).values() if one["subjects"]["unknown"]]
     if unknown:
         yield _fold(f"Controls that could not be told completely ({len(unknown):,})", _unknown(unknown))
-
-
-def _statement(actions: list[str]) -> dict[str, Any]:
-    return {"Sid": "SrtuiMissing", "Effect": "Allow", "Action": actions, "Resource": "*"}
 
 
 def _fold(title: str, inside: Html) -> Html:
