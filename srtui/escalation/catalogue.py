@@ -71,6 +71,7 @@ class Technique(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     runs_as: str = ""  # service that the role of the existing resource trusts
     when: str = ""  # a fact about the target that must be so
     condition: str = msgspec.field(default="", name="if")  # what no API tells
+    met_by: tuple[Permission, ...] = ()  # with these the role itself makes the condition true
     role_has_profile: bool = False
     through_execution_role: bool = False
     any_service: bool = False
@@ -133,7 +134,7 @@ def load_techniques() -> Catalogue:
 
 
 def _technique(entry: dict[str, Any]) -> Technique:
-    for name in ("allow", "any", "also"):
+    for name in ("allow", "any", "also", "met_by"):
         if name in entry:
             entry[name] = [_permission(text) for text in entry[name]]
     return msgspec.convert(entry, Technique)

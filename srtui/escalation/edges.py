@@ -103,9 +103,13 @@ def edge(
     options: tuple[Option, ...] = (),
     service: str = "",
     missing: bool = False,
+    met: bool = False,
 ) -> Edge | None:
-    """An edge, its sources lowered by its conditions and by what was not read; None if nobody is left."""
-    if technique.condition:
+    """An edge, its sources lowered by its conditions and by what was not read; None if nobody is left.
+
+    `met`: the condition of the technique is known to be so.
+    """
+    if technique.condition and not met:
         conditions = (*conditions, technique.condition)
     if conditions:
         sources = on_condition(sources)

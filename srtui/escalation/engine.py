@@ -56,10 +56,9 @@ class Built:
         self.principals = self.index.principals
         self.variants = Variants(account, len(self.principals))
         self.askers: list[tuple[int, Asker, list[Variant]]] = []
-        actions = {
-            *_ALSO_ASKED,
-            *(one for t in self.catalogue.techniques for one in actions_of(t.permissions)),
-        }
+        actions = set(_ALSO_ASKED)
+        for technique in self.catalogue.techniques:
+            actions |= set(actions_of((*technique.permissions, *technique.met_by)))
         self.admins = 0
         for number, principal in enumerate(self.principals):
             if self.world.is_admin(principal.arn):

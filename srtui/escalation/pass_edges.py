@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from srtui.access.reach import Reach
 from srtui.account.model import Role
@@ -23,12 +24,22 @@ from srtui.escalation.edges import (
 from srtui.escalation.identity_edges import NO_ONE, IdentityEdges
 from srtui.escalation.inventory import Found, Holder
 from srtui.escalation.world import World
+from srtui.policy.grants import NamedDocument
 
 PASS_ROLE = "iam:PassRole"
 _SHELL = "the caller has a shell on the instance"
 _HELPER = "a role for {} can be passed as well"
 #: Condition keys that depend on the role that is passed.
 _PROFILE, _STACK_ROLE = "ec2:instanceprofile", "cloudformation:rolearn"
+_WELCOME: Final = NamedDocument(
+    "the policy of the caller's own resource elsewhere",
+    "resource",
+    None,
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
+    },
+)
 
 
 class PassEdges:
@@ -102,6 +113,7 @@ class PassEdges:
                 options=options,
                 service=service,
                 missing=missing,
+                met=self._met(technique, role),
             )
             if made is None:
                 continue
@@ -150,6 +162,22 @@ class PassEdges:
                 service=made.service,
                 missing=made.missing,
             )
+
+    def _met(self, technique: Technique, role: Role) -> bool:
+        """Whether the role's own permissions make the condition of a technique true."""
+        number = self.world.numbers[role.arn]
+        return bool(technique.met_by) and all(
+            any(self._reading(one.action, arn).allowed >> number & 1 for arn in self._arns(one.on))
+            for one in technique.met_by
+        )
+
+    def _reading(self, action: str, arn: str) -> Reach:
+        """Who may use a new resource; one of the caller's own account elsewhere lets everybody in."""
+        batch = self.assuming.asker.batch
+        owner = arn.split(":")[4]
+        if owner == self.world.account.id:
+            return batch.reach(action, arn)
+        return batch.reach(action, arn, {"aws:ResourceAccount": owner}, policy=_WELCOME)
 
     def _helper(self, technique: Technique) -> tuple[str, ...]:
         """What must be so where a second role has to be passed and none can surely be."""

@@ -138,6 +138,11 @@ class ResourceEdges:
 
     def _identity_center(self, technique: Technique) -> Iterator[Edge | None]:
         found = self.world.inventory.of(technique.needs)
+        if found.unread:
+            sources, uses = self.passing.uses(technique, {}, None)
+            if technique.caller == "sso":
+                sources = limited(sources, self.asker.reserved)
+            yield edge(technique, ADMIN, sources, uses=uses, needs=found.unread)
         for holder in found.holders:
             sources, uses = self.passing.uses(technique, {}, holder)
             option = Option(sources, uses, holder)

@@ -68,8 +68,8 @@ class Scene:
     def document(self) -> dict[str, Any]:
         return {"Version": "2012-10-17", "Statement": self.statements}
 
-    def account(self, *further: Evidence) -> Account:
-        """The account as evidence shows it."""
+    def account(self, *further: Evidence, only_details: bool = False) -> Account:
+        """The account as evidence shows it, or as authorization details alone do."""
         policies = list(self.policies)
         more: dict[str, Any] = {}
         if self.boundary is not None:
@@ -122,7 +122,7 @@ class Scene:
             *self.resources,
             *further,
         ]
-        return account(*found)
+        return account(found[0], rest=False) if only_details else account(*found)
 
     def but(self, **changes: Any) -> Scene:
         """The same scene with something changed."""

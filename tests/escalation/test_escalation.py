@@ -14,13 +14,13 @@ from srtui.services import apply
 from tests.escalation.scenes import (
     EVERYTHING,
     NOTHING,
-    SAML,
     bounded,
     group,
     policy,
     service_trust,
     statement,
 )
+from tests.escalation.things import SAML
 from tests.responsibility.recorded import (
     ACCOUNT,
     account,
