@@ -67,6 +67,10 @@ class Personal:
         self.absent = absent
         self.prefixes = prefixes
 
+    def known_absent(self, key: str) -> bool:
+        """Whether a key without a value is known not to be in requests of this principal."""
+        return key in self.absent or key.startswith(self.prefixes)
+
 
 class Context:
     """The context of one question: what is known, and whether another key may be in the request."""
@@ -96,9 +100,9 @@ class Context:
     def unknown(self, key: str) -> bool:
         """Whether a key that has no value here may have one in the request."""
         personal = self._personal
-        if key in self._given or key in self._absent or key in personal.absent:
+        if key in self._given or key in self._absent or key.startswith(self._prefixes):
             return False
-        return not key.startswith(self._prefixes) and not key.startswith(personal.prefixes)
+        return not personal.known_absent(key)
 
     def of(self, personal: Personal) -> Context:
         """The same question about a principal."""

@@ -46,7 +46,7 @@ class AccessIndex:
         self._rcps, _, rcp_gaps = _levels(control_policies(account, "RESOURCE_CONTROL_POLICY"))
         self._gaps: tuple[str, ...] = (*scp_gaps, *rcp_gaps)
         carriers = [_carrier(account, one) for one in self.principals]
-        self._layers = Layers(account.id, carriers)
+        self._layers = Layers(account.id, carriers, self._facts)
         self._last: tuple[Question, Given, Context, Request] | None = None
 
     @property

@@ -5,15 +5,17 @@ A set of principals is an int: bit i stands for the i-th principal of the accoun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from srtui.access.facts import depends_on_principal
+from srtui.access.facts import Facts, depends_on_principal
 from srtui.account.model import Role, User
 from srtui.policy.condition import Condition
 from srtui.policy.document import Document, Statement
+from srtui.policy.match import ContextValue, Literal, Token
 from srtui.policy.principal import Caller
 from srtui.policy.request import Request, Source
 from srtui.policy.requirement import Unread
+from srtui.policy.target import literal_start, resource_tokens
 
 
 class Carrier:
@@ -46,10 +48,56 @@ def members(bits: int) -> Iterator[int]:
         number = text.find("1", number + 1)
 
 
-#: A statement, who carries it, and whether what it asks has a value of its own for each principal.
-Limited = tuple[Statement, int, bool]
 #: Two sets of principals: of whom something is surely so, and of whom it may be so. The second holds the first.
 Pair = tuple[int, int]
+
+
+class Limited:
+    """A statement that is not about everything, and who carries it, in whatever documents.
+
+    `keys`: the keys of principals that it looks at; without any it means the same for all who carry it.
+    """
+
+    __slots__ = ("_starts", "keys", "statement", "who")
+
+    def __init__(self, statement: Statement, who: int) -> None:
+        self.statement = statement
+        self.who = who
+        self.keys = personal_keys(statement)
+        self._starts: list[tuple[int, tuple[str, ...]]] | None = None
+
+    def maybe_about(self, text: str, values_of: Callable[[int], Mapping[str, ContextValue]]) -> int:
+        """Those of whom the statement may be about an ARN, by what its Resource values begin with for each of them."""
+        if self._starts is None:
+            texts = [resource_tokens(value) for value in self.statement.resources or ()]
+            self._starts = [
+                (1 << number, tuple(_start(tokens, values_of(number)) for tokens in texts))
+                for number in members(self.who)
+            ]
+        bits = 0
+        for bit, starts in self._starts:
+            if text.startswith(starts):
+                bits |= bit
+        return bits
+
+
+def _start(tokens: Iterable[Token], values: Mapping[str, ContextValue]) -> str:
+    """What a Resource value surely begins with, as far as its variables are known."""
+    found = ""
+    for token in tokens:
+        if isinstance(token, str):
+            start = literal_start(token)
+            found += start
+            if start != token:
+                break
+        elif isinstance(token, Literal):
+            found += token.text
+        else:
+            value = values.get(token.key)
+            if not isinstance(value, str):
+                break
+            found += value
+    return found
 
 
 class Named:
@@ -59,22 +107,38 @@ class Named:
 
     def __init__(self, statements: Iterable[tuple[Statement, int]]) -> None:
         self.allowed = self.denied = 0
-        self.limited: list[Limited] = []
+        found: dict[object, tuple[Statement, int]] = {}
         for statement, who in statements:
             limited = not statement.any_resource or statement.not_resource
             if limited or statement.conditions or statement.with_variables:
-                self.limited.append((statement, who, depends(statement)))
+                key = _says(statement)
+                first, others = found.get(key, (statement, 0))
+                found[key] = (first, others | who)
             elif statement.allow:
                 self.allowed |= who
             else:
                 self.denied |= who
+        self.limited = [Limited(statement, who) for statement, who in found.values()]
+
+
+def _says(statement: Statement) -> object:
+    """Equal for statements that cover the same resources under the same conditions."""
+    return (
+        statement.allow,
+        statement.kind,
+        statement.resources,
+        statement.not_resource,
+        statement.with_variables,
+        tuple([(one.operator, one.key, one.texts, one.tokens is None) for one in statement.conditions]),
+    )
 
 
 class Layers:
     """The policies of all principals of an account, each once, with the set of who carries it."""
 
-    def __init__(self, account: str, carriers: Sequence[Carrier]) -> None:
+    def __init__(self, account: str, carriers: Sequence[Carrier], facts: Facts) -> None:
         self.account = account
+        self._facts = facts
         self.carriers = carriers
         self.everyone = (1 << len(carriers)) - 1
         self.users = self.linked = self.bounded = 0
@@ -98,6 +162,19 @@ class Layers:
             if carrier.boundary is not None:
                 self.bounded |= bit
                 self.unread_boundary |= _carry(carrier.boundary, bit, self._boundary)
+
+    def values_of(self, number: int) -> Mapping[str, ContextValue]:
+        """The values of the keys that are known of a principal."""
+        return self._facts.personal(self.carriers[number].principal).values
+
+    def alike(self, keys: Sequence[str], who: int) -> Iterable[int]:
+        """The principals in a set, in sets for which each of the keys has the same value, or is as little known."""
+        found: dict[tuple[object, ...], int] = {}
+        for number in members(who):
+            personal = self._facts.personal(self.carriers[number].principal)
+            same = tuple([personal.values.get(key, personal.known_absent(key)) for key in keys])
+            found[same] = found.get(same, 0) | 1 << number
+        return found.values()
 
     def fulfilling(self, condition: Condition, of: Callable[[int], Request]) -> Pair:
         """Of whom a condition on a key of principals is true, and of whom that is not known."""
@@ -160,10 +237,11 @@ def _naming(documents: dict[int, tuple[Document, int]], action: str) -> Named:
     )
 
 
-def depends(statement: Statement) -> bool:
-    """Whether a condition or a variable of the statement has a value of its own for each principal."""
-    return any(
-        depends_on_principal(condition.key)
-        or any(depends_on_principal(variable.key) for variable in condition.variables)
-        for condition in statement.conditions
-    ) or any(depends_on_principal(variable.key) for variable in statement.variables)
+def personal_keys(statement: Statement) -> tuple[str, ...]:
+    """The keys with a value of its own for each principal that a statement looks at, in variables too."""
+    if not statement.conditions and not statement.variables:
+        return ()
+    keys = [condition.key for condition in statement.conditions]
+    keys += [variable.key for condition in statement.conditions for variable in condition.variables]
+    keys += [variable.key for variable in statement.variables]
+    return tuple(dict.fromkeys(key for key in keys if depends_on_principal(key)))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from srtui.access.facts import depends_on_principal
-from srtui.access.layers import Carrier, Layers, Named, Pair, depends, members
+from srtui.access.layers import Carrier, Layers, Limited, Named, Pair, members, personal_keys
 from srtui.policy.covering import means, requirement_of
 from srtui.policy.decide import beyond_rcps, decide, is_direct, must_be_granted, needs_no_allow, needs_nothing
 from srtui.policy.document import Statement
@@ -128,8 +128,9 @@ class Evaluation:
         """Who is allowed by some statement, surely and possibly; what denies is noted."""
         sure = possible = named.allowed
         self._denied_surely |= named.denied
-        for statement, carriers, personal in named.limited:
-            found = self._covered(statement, carriers, personal)
+        for limited in named.limited:
+            statement = limited.statement
+            found = self._covered(statement, self._about(limited), limited.keys)
             if statement.allow:
                 sure |= found[0]
                 possible |= found[1]
@@ -141,32 +142,38 @@ class Evaluation:
         self._denied_surely |= found[0]
         self._denied_maybe |= found[1] & ~found[0]
 
+    def _about(self, limited: Limited) -> int:
+        """Whoever carries a statement that may be about the target, with the variables in its resources put in."""
+        target, statement = self._common.target, limited.statement
+        if not statement.variables or not limited.keys or target.pattern or statement.not_resource:
+            return limited.who
+        if not self._nothing_given(limited.keys):
+            return limited.who
+        return limited.maybe_about(target.text, self._layers.values_of)
+
     def _covered(
-        self, statement: Statement, who: int, personal: bool, requirement: Requirement = True
+        self, statement: Statement, who: int, keys: Sequence[str], requirement: Requirement = True
     ) -> Pair:
         """For whom of `who` Resource and Condition cover the target, surely and possibly.
 
-        `personal`: whether that may differ from principal to principal.
+        `keys`: the keys of principals that the statement looks at.
         """
-        if not personal:
+        if not who:
+            return 0, 0
+        if not keys:
             return self._alike_for(statement, who, both(requirement, requirement_of(statement, self._common)))
         self._alike = False
         # Without the facts of a principal: often the resource tells that the statement is about something else.
         if covers_resource(statement, self._common.target, self._common.context, _anything) is False:
             return 0, 0
-        if who.bit_count() >= _MANY and not statement.with_variables and self._nothing_given(statement):
+        if who.bit_count() >= _MANY and not statement.with_variables and self._nothing_given(keys):
             return self._by_conditions(statement, who, requirement)
         sure = possible = 0
-        for number in members(who):
-            found = both(requirement, requirement_of(statement, self._request(number)))
-            if found is False:
-                continue
-            bit = 1 << number
-            possible |= bit
-            if found is True:
-                sure |= bit
-            else:
-                self._note(found, bit, statement)
+        for same in self._layers.alike(keys, who):
+            request = self._request(same.bit_length() - 1)
+            found = self._alike_for(statement, same, both(requirement, requirement_of(statement, request)))
+            sure |= found[0]
+            possible |= found[1]
         return sure, possible
 
     def _alike_for(self, statement: Statement, who: int, found: Requirement) -> Pair:
@@ -183,14 +190,10 @@ class Evaluation:
                 noted = self._wanting if leaf.wanted is statement.allow else self._shunning
                 noted[leaf.key] = noted.get(leaf.key, 0) | who
 
-    def _nothing_given(self, statement: Statement) -> bool:
-        """Whether the person who asks leaves the keys of principals alone that the statement looks at."""
+    def _nothing_given(self, keys: Sequence[str]) -> bool:
+        """Whether the person who asks leaves these keys of principals alone."""
         unknown = self._common.unknown
-        return all(
-            condition.key not in self._common.context and (unknown is None or unknown(condition.key))
-            for condition in statement.conditions
-            if depends_on_principal(condition.key)
-        )
+        return all(key not in self._common.context and (unknown is None or unknown(key)) for key in keys)
 
     def _by_conditions(self, statement: Statement, who: int, requirement: Requirement) -> Pair:
         """For many principals: each condition on a key of principals is worked out for all of them, and kept."""
@@ -242,7 +245,7 @@ class Evaluation:
 
     def _deny_meant(self, statement: Statement, among: int) -> None:
         for _, who, requirement in self._meant(statement):
-            self._deny(self._covered(statement, who & among, depends(statement), requirement))
+            self._deny(self._covered(statement, who & among, personal_keys(statement), requirement))
 
     # --- the resource's side ------------------------------------------------------------------------------
 
@@ -275,7 +278,7 @@ class Evaluation:
                 self._deny_meant(statement, self._layers.everyone)
                 continue
             for naming, who, requirement in self._meant(statement):
-                found = self._covered(statement, who, depends(statement), requirement)
+                found = self._covered(statement, who, personal_keys(statement), requirement)
                 if is_direct(Hit("resource", "", statement, True, naming)):
                     direct = (direct[0] | found[0], direct[1] | found[1])
                 elif naming == "account":

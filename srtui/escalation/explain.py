@@ -19,9 +19,9 @@ NEW_ADMIN = "admin"
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One hop of a path, explained. `source` and `target` are ARNs; `target` may be `admin` for a new administrator.
+    """One hop of a path, explained. `source` and `target` are ARNs.
 
-    `makes_admin`: the target is administrator only by this hop. `via`: what is changed or used on the way. `others`:
+    `target` may be `admin`: a new administrator, or one that the technique lacks where it needs a target. `makes_admin`: the target is administrator only by this hop. `via`: what is changed or used on the way. `others`:
     ids of further techniques that do the same.
     """
 

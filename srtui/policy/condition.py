@@ -61,11 +61,15 @@ class Condition:
         self.base, self.negated, self.if_exists, self.set_operator = read_operator(operator)
         self.name: str = name  # as written
         self.key: str = name.lower()
-        listed = values if isinstance(values, list) else [values]
-        self.texts: tuple[str, ...] = tuple([v if isinstance(v, str) else _as_text(v) for v in listed])
+        self.texts: tuple[str, ...]
+        if isinstance(values, str):
+            self.texts = (values,)
+        else:
+            listed = values if isinstance(values, list) else [values]
+            self.texts = tuple([v if isinstance(v, str) else _as_text(v) for v in listed])
         self.tokens: tuple[Tokens, ...] | None = None
         self.variables: tuple[Variable, ...] = ()
-        if variables and self.base in WITH_VARIABLES and any("${" in text for text in self.texts):
+        if variables and self.base in WITH_VARIABLES and "${" in "".join(self.texts):
             self.tokens = tuple(tokenize(text) for text in self.texts)
             self.variables = tuple(variable for tokens in self.tokens for variable in variables_of(tokens))
 

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from srtui.policy.decide import decide, needs_nothing, read_action
-from srtui.policy.document import Document, count_key_marks, has_duplicate_keys, parse_document
+from srtui.policy.document import Document, count_key_marks, has_duplicate_keys, read_json
 from srtui.policy.errors import PolicyError, RequestError
 from srtui.policy.principal import check_account, parse_caller
 from srtui.policy.request import Decision, Hit, Request, Source
@@ -195,7 +195,7 @@ class _Reader:
     def document(self, kind: Kind, text: bytes) -> Document:
         found = _kept.get((kind, text))
         if found is None:
-            found = parse_document(text, kind)
+            found = read_json(text, kind)
             _keep(kind, text, found)
         self.keys += found.keys
         return found

@@ -51,7 +51,7 @@ def places(pieces: Sequence[tuple[str, bool]]) -> Places:
     return Places(len(kinds), stars, ones, characters)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def _kept_places(pattern: str) -> Places:
     return places([(pattern, False)])
 

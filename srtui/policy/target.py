@@ -76,7 +76,8 @@ def covers_resource(statement: Statement, target: Target, context: Context, unkn
         return True
     if target.wildcard_only or statement.any_resource:
         return statement.any_resource != statement.not_resource
-    if not target.pattern and not target.text.startswith(statement.resource_starts()):
+    # Worth its preparation where the same statements are asked about again and again.
+    if unknown is not None and not target.pattern and not target.text.startswith(statement.resource_starts()):
         return statement.not_resource and not _unresolved(statement, context, unknown)
     unsure = False
     for text in resources:

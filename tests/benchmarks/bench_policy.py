@@ -97,10 +97,10 @@ def evaluated(lines: list[bytes]) -> tuple[float, float]:
     """(decisions a second, MB at most) of `srtui evaluate` as a program, its start included in neither."""
     code = (
         "import sys, time\n"
-        "from srtui.policy.stream import evaluate_lines\n"
+        "from srtui.cli import main\n"
         "from tests.benchmarks.bench_policy import peak_memory\n"
         "start = time.process_time()\n"
-        "evaluate_lines(sys.stdin.buffer, sys.stdout.buffer)\n"
+        "main(['evaluate'])\n"
         "print(time.process_time() - start, peak_memory(), file=sys.stderr)"
     )
     done = subprocess.run(

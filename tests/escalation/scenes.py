@@ -14,12 +14,11 @@ from tests.escalation.things import (
     EXISTING,
     EXISTING_IF,
     OIDC,
-    PRIZE,
-    PROFILE,
     RESERVED,
     RESOURCES,
     SAML,
 )
+from tests.escalation.workloads import PRIZE, PROFILE
 from tests.responsibility.recorded import (
     ACCOUNT,
     REGION,

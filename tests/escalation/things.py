@@ -6,213 +6,31 @@ from collections.abc import Callable
 from typing import Any
 
 from srtui.evidence import Evidence
+from tests.escalation.workloads import (
+    CLUSTER,
+    INSTANCE,
+    PRIZE,
+    PROFILE,
+    TASK_DEFINITION,
+    arn,
+    cluster,
+    definition,
+    dev_endpoint,
+    eks,
+    function,
+    glue_job,
+    instances,
+    job_definition,
+    managed,
+    project,
+    queue,
+    runner,
+    service,
+    stack,
+    stack_set,
+    task,
+)
 from tests.responsibility.recorded import ACCOUNT, REGION, evidence
-
-PRIZE = f"arn:aws:iam::{ACCOUNT}:role/prize"
-PROFILE = f"arn:aws:iam::{ACCOUNT}:instance-profile/prize"
-
-
-def arn(service: str, resource: str) -> str:
-    return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}"
-
-
-INSTANCE = arn("ec2", "instance/i-0123456789abcdef0")
-_TASK_DEFINITION = arn("ecs", "task-definition/app:1")
-_CLUSTER = arn("ecs", "cluster/apps")
-
-
-def _instances(profile: bool = True, state: str = "running") -> list[Evidence]:
-    one: dict[str, Any] = {"InstanceId": "i-0123456789abcdef0", "State": {"Name": state}}
-    if profile:
-        one["IamInstanceProfile"] = {"Arn": PROFILE}
-    return [evidence("ec2", "DescribeInstances", {"Reservations": [{"Instances": [one]}]})]
-
-
-def _managed() -> list[Evidence]:
-    node = {"InstanceId": "i-0123456789abcdef0", "PingStatus": "Online"}
-    return [
-        *_instances(),
-        evidence("ssm", "DescribeInstanceInformation", {"InstanceInformationList": [node]}),
-    ]
-
-
-def _function() -> list[Evidence]:
-    one = {"FunctionName": "app", "FunctionArn": arn("lambda", "function:app"), "Role": PRIZE}
-    return [
-        evidence("lambda", "ListFunctions", {"Functions": [one]}),
-        evidence("lambda", "GetPolicy", error="ResourceNotFoundException", params={"FunctionName": "app"}),
-    ]
-
-
-def _stack(role_arn: str = PRIZE) -> list[Evidence]:
-    one = {
-        "StackName": "net",
-        "StackId": arn("cloudformation", "stack/net/1f2e"),
-        "StackStatus": "CREATE_COMPLETE",
-        "CreationTime": "2026-01-01T00:00:00Z",
-    }
-    return [
-        evidence(
-            "cloudformation",
-            "DescribeStacks",
-            {"Stacks": [{**one, **({"RoleARN": role_arn} if role_arn else {})}]},
-        )
-    ]
-
-
-def _stack_set() -> list[Evidence]:
-    one = {"StackSetName": "base", "StackSetId": "base:1f2e", "PermissionModel": "SELF_MANAGED"}
-    return [
-        evidence("cloudformation", "ListStackSets", {"Summaries": [one]}, params={"Status": "ACTIVE"}),
-        evidence(
-            "cloudformation",
-            "DescribeStackSet",
-            {"StackSet": {"StackSetName": "base", "AdministrationRoleARN": PRIZE}},
-            params={"StackSetName": "base"},
-        ),
-    ]
-
-
-def _project(batch: bool = False) -> list[Evidence]:
-    one: dict[str, Any] = {"name": "build", "arn": arn("codebuild", "project/build"), "serviceRole": PRIZE}
-    if batch:
-        one["buildBatchConfig"] = {"serviceRole": PRIZE}
-    return [
-        evidence("codebuild", "ListProjects", {"projects": ["build"]}),
-        evidence("codebuild", "BatchGetProjects", {"projects": [one]}, params={"names": ["build"]}),
-    ]
-
-
-def _cluster(hosts: int = 1) -> list[Evidence]:
-    one = {
-        "clusterArn": _CLUSTER,
-        "clusterName": "apps",
-        "status": "ACTIVE",
-        "registeredContainerInstancesCount": hosts,
-    }
-    return [
-        evidence("ecs", "ListClusters", {"clusterArns": [_CLUSTER]}),
-        evidence("ecs", "DescribeClusters", {"clusters": [one]}, params={"clusters": [_CLUSTER]}),
-    ]
-
-
-def _definition(task_role: str = PRIZE) -> list[Evidence]:
-    one = {"taskDefinitionArn": _TASK_DEFINITION, "family": "app", "revision": 1, "taskRoleArn": task_role}
-    return [
-        *_cluster(),
-        evidence("ecs", "ListTaskDefinitionFamilies", {"families": ["app"]}, params={"status": "ACTIVE"}),
-        evidence("ecs", "DescribeTaskDefinition", {"taskDefinition": one}, params={"taskDefinition": "app"}),
-    ]
-
-
-def _service() -> list[Evidence]:
-    one = {
-        "serviceArn": arn("ecs", "service/apps/app"),
-        "serviceName": "app",
-        "clusterArn": _CLUSTER,
-        "status": "ACTIVE",
-    }
-    listed = [one["serviceArn"]]
-    return [
-        *_cluster(),
-        evidence("ecs", "ListServices", {"serviceArns": listed}, params={"cluster": _CLUSTER}),
-        evidence(
-            "ecs", "DescribeServices", {"services": [one]}, params={"cluster": _CLUSTER, "services": listed}
-        ),
-    ]
-
-
-def _task() -> list[Evidence]:
-    one = {
-        "taskArn": arn("ecs", "task/apps/0123"),
-        "clusterArn": _CLUSTER,
-        "taskDefinitionArn": _TASK_DEFINITION,
-        "enableExecuteCommand": True,
-        "lastStatus": "RUNNING",
-    }
-    listed = [one["taskArn"]]
-    return [
-        *_definition(),
-        evidence("ecs", "ListTasks", {"taskArns": listed}, params={"cluster": _CLUSTER}),
-        evidence("ecs", "DescribeTasks", {"tasks": [one]}, params={"cluster": _CLUSTER, "tasks": listed}),
-    ]
-
-
-def _queue() -> list[Evidence]:
-    one = {"jobQueueName": "default", "jobQueueArn": arn("batch", "job-queue/default"), "state": "ENABLED"}
-    more = {"status": "VALID", "priority": 1, "computeEnvironmentOrder": []}
-    return [evidence("batch", "DescribeJobQueues", {"jobQueues": [{**one, **more}]})]
-
-
-def _job_definition() -> list[Evidence]:
-    one = {
-        "jobDefinitionName": "job",
-        "jobDefinitionArn": arn("batch", "job-definition/job:1"),
-        "revision": 1,
-        "type": "container",
-        "containerProperties": {"jobRoleArn": PRIZE},
-    }
-    return [
-        *_queue(),
-        evidence("batch", "DescribeJobDefinitions", {"jobDefinitions": [one]}, params={"status": "ACTIVE"}),
-    ]
-
-
-def _runner() -> list[Evidence]:
-    name = arn("apprunner", "service/app/0123")
-    return [
-        evidence(
-            "apprunner", "ListServices", {"ServiceSummaryList": [{"ServiceName": "app", "ServiceArn": name}]}
-        ),
-        evidence(
-            "apprunner",
-            "DescribeService",
-            {
-                "Service": {
-                    "ServiceName": "app",
-                    "ServiceArn": name,
-                    "InstanceConfiguration": {"InstanceRoleArn": PRIZE},
-                }
-            },
-            params={"ServiceArn": name},
-        ),
-    ]
-
-
-def _eks() -> list[Evidence]:
-    pod = {
-        "clusterName": "shop",
-        "associationArn": arn("eks", "podidentityassociation/shop/a-1"),
-        "associationId": "a-1",
-    }
-    return [
-        evidence("eks", "ListClusters", {"clusters": ["shop"]}),
-        evidence(
-            "eks",
-            "DescribeCluster",
-            {"cluster": {"name": "shop", "accessConfig": {"authenticationMode": "API"}}},
-            params={"name": "shop"},
-        ),
-        evidence(
-            "eks", "ListPodIdentityAssociations", {"associations": [pod]}, params={"clusterName": "shop"}
-        ),
-        evidence(
-            "eks",
-            "DescribePodIdentityAssociation",
-            {"association": {**pod, "roleArn": PRIZE}},
-            params={"clusterName": "shop", "associationId": "a-1"},
-        ),
-    ]
-
-
-def _glue_job() -> list[Evidence]:
-    return [evidence("glue", "GetJobs", {"Jobs": [{"Name": "job", "Role": "prize"}]})]
-
-
-def _dev_endpoint() -> list[Evidence]:
-    return [
-        evidence("glue", "GetDevEndpoints", {"DevEndpoints": [{"EndpointName": "dev", "RoleArn": PRIZE}]})
-    ]
 
 
 def _notebook() -> list[Evidence]:
@@ -391,7 +209,7 @@ def _deployment() -> list[Evidence]:
 
 def _serial() -> list[Evidence]:
     return [
-        *_instances(),
+        *instances(),
         evidence("ec2", "GetSerialConsoleAccessStatus", {"SerialConsoleAccessEnabled": True}),
     ]
 
@@ -434,39 +252,39 @@ OIDC = f"arn:aws:iam::{ACCOUNT}:oidc-provider/login.example.com"
 SAML = f"arn:aws:iam::{ACCOUNT}:saml-provider/company"
 
 RESOURCES: dict[str, Callable[[], list[Evidence]]] = {
-    "any-instance": _instances,
-    "instance": _instances,
-    "running-instance": _managed,
-    "entered-instance": _managed,
-    "bare-instance": lambda: _instances(profile=False),
+    "any-instance": instances,
+    "instance": instances,
+    "running-instance": managed,
+    "entered-instance": managed,
+    "bare-instance": lambda: instances(profile=False),
     "serial-instance": _serial,
-    "ssm-instance": _managed,
+    "ssm-instance": managed,
     "launch-template": _launch_template,
     "launch-configuration": _launch_configuration,
     "asg": _scaling_group,
     "deployment-group": _deployment,
-    "function": _function,
-    "any-function": _function,
-    "ecs-cluster": _cluster,
-    "ecs-hosts": _cluster,
-    "ecs-service": _service,
-    "task-definition": _definition,
-    "hosted-task-definition": _definition,
-    "exec-task": _task,
-    "apprunner-service": _runner,
-    "job-queue": _queue,
-    "job-definition": _job_definition,
-    "eks-any-cluster": _eks,
-    "eks-cluster": _eks,
-    "any-project": _project,
-    "project": _project,
-    "batch-project": lambda: _project(batch=True),
-    "any-stack": lambda: _stack(""),
-    "stack": _stack,
-    "stack-set": _stack_set,
+    "function": function,
+    "any-function": function,
+    "ecs-cluster": cluster,
+    "ecs-hosts": cluster,
+    "ecs-service": service,
+    "task-definition": definition,
+    "hosted-task-definition": definition,
+    "exec-task": task,
+    "apprunner-service": runner,
+    "job-queue": queue,
+    "job-definition": job_definition,
+    "eks-any-cluster": eks,
+    "eks-cluster": eks,
+    "any-project": project,
+    "project": project,
+    "batch-project": lambda: project(batch=True),
+    "any-stack": lambda: stack(""),
+    "stack": stack,
+    "stack-set": stack_set,
     "state-machine": _machine,
-    "glue-job": _glue_job,
-    "dev-endpoint": _dev_endpoint,
+    "glue-job": glue_job,
+    "dev-endpoint": dev_endpoint,
     "notebook": _notebook,
     "running-notebook": _notebook,
     "studio-profile": _studio,
@@ -541,9 +359,9 @@ EXISTING_IF: dict[str, dict[str, str]] = {
     "any-project": {"project": arn("codebuild", "project/build")},
     "batch-project": {"project": arn("codebuild", "project/build")},
     "launch-template": {"launch-template": arn("ec2", "launch-template/lt-1")},
-    "task-definition": {"task-definition": _TASK_DEFINITION, "cluster": _CLUSTER},
-    "hosted-task-definition": {"task-definition": _TASK_DEFINITION, "cluster": _CLUSTER},
-    "exec-task": {"cluster": _CLUSTER},
+    "task-definition": {"task-definition": TASK_DEFINITION, "cluster": CLUSTER},
+    "hosted-task-definition": {"task-definition": TASK_DEFINITION, "cluster": CLUSTER},
+    "exec-task": {"cluster": CLUSTER},
     "oidc-provider": {"provider": OIDC},
     "saml-provider": {"provider": SAML},
 }
