@@ -4,7 +4,7 @@ How to use it:
 
     engine = Engine(feed, record=sessions_folder())     # record=None: nothing is written (an opened file)
     engine.start(callback)                              # Update and Notice, and the feed's Question/Paused/Failed
-    engine.refresh(Part(...)); engine.cancel(); engine.close()
+    engine.refresh(Part(...)); engine.ask(Part(...)); engine.cancel(); engine.close()
     update = engine.run_to_end()                        # instead of start: no interface, returns the last update
 
 The callback runs on the engine's thread or the feed's, and must not block. Only the newest `Update` counts: each
@@ -114,6 +114,7 @@ class Engine:
         self._latest: Update | None = None
         self._error: Exception | None = None
         self._refreshing = False
+        self._asking = False
         self._meta: dict[str, str] = {}
 
     @property
@@ -168,6 +169,14 @@ class Engine:
         problem = self.feed.refresh(part)
         if problem is not None:
             self._refreshing = False
+        return problem
+
+    def ask(self, part: Part) -> str | None:
+        """Ask something on demand, which takes nothing back that is known; returns why that is impossible, or None."""
+        self._asking = True
+        problem = self.feed.refresh(part)
+        if problem is not None:
+            self._asking = False
         return problem
 
     def evidence(self, service: str, operation: str) -> list[Evidence]:
@@ -295,7 +304,7 @@ class Engine:
                 for item in evidence:
                     self._builder.apply(item)
                 if self._phase in ENDED or self._phase == "starting":
-                    self._phase = "refreshing" if self._refreshing else "collecting"
+                    self._phase = "refreshing" if self._refreshing or self._asking else "collecting"
                 elif self._phase == "paused":
                     self._phase = "collecting"
             case Progress():
@@ -321,7 +330,7 @@ class Engine:
             self._builder = AccountBuilder()
             for item in self.session.evidence():
                 self._builder.apply(item)
-        self._refreshing = False
+        self._refreshing = self._asking = False
 
     def _update(self) -> None:
         if self._analyse is None:

@@ -67,7 +67,10 @@ Listener = Callable[[FeedEvent], None]
 
 
 class Part(msgspec.Struct, frozen=True):
-    """A part of the plan to ask again: operations as (service, operation), limited to regions or parameters."""
+    """A part of the plan to ask again: operations as (service, operation), limited to regions or parameters.
+
+    Calls that are made on demand only are asked for the values in `params` of the parameter that they go by.
+    """
 
     calls: Collection[tuple[str, str]]
     regions: Collection[str] = ()  # empty: all

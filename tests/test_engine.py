@@ -398,3 +398,22 @@ def test_a_run_killed_in_mid_collection_loses_nothing_that_arrived(tmp_path: Pat
     update = Engine(ReplayFeed(source), notes=lambda: source.notes, analyse=looking).run_to_end()
     assert len(names(update)) > last >= 300
     assert update.notes == ()
+
+
+def test_asking_on_demand_takes_nothing_back() -> None:
+    feed = ScriptedFeed(two_pages)
+
+    def more(listener: Listener) -> None:
+        listener(Arrived((buckets("c", minute=9),)))
+        listener(Finished())
+
+    feed.on_refresh = more
+    engine = Engine(feed, analyse=looking)
+    seen = Seen()
+    engine.start(seen)
+    first = seen.wait_for(ended)
+    assert engine.ask(PART) is None
+    last = seen.wait_for(lambda event: ended(event) and "c" in names(event))
+    assert names(last) >= names(first) | {"c"}
+    engine.close()
+    assert Engine(ScriptedFeed(two_pages), analyse=looking).ask(PART) == "nobody to ask"

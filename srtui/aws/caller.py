@@ -41,7 +41,7 @@ class Caller:
         self.region_status: Mapping[str, str] = {}
         self._access = access
         self._delivery = delivery
-        self._slots: dict[tuple[str, str], asyncio.Semaphore] = {}
+        self._slots: dict[tuple[str, ...], asyncio.Semaphore] = {}
         self._all = asyncio.Semaphore(GLOBAL_LIMIT)
         # A server on this machine has no limits to keep.
         self._paced = urlsplit(access.settings.endpoint_url or "").hostname not in ("127.0.0.1", "localhost")
@@ -161,9 +161,13 @@ class Caller:
         await asyncio.sleep(start - loop.time())
 
     def _slot(self, job: Job) -> asyncio.Semaphore:
-        if job.endpoint not in self._slots:
-            self._slots[job.endpoint] = asyncio.Semaphore(job.call.service.concurrency)
-        return self._slots[job.endpoint]
+        key: tuple[str, ...] = job.endpoint
+        limit = job.call.service.concurrency
+        if job.call.concurrency:
+            key, limit = (*key, job.call.operation), job.call.concurrency
+        if key not in self._slots:
+            self._slots[key] = asyncio.Semaphore(limit)
+        return self._slots[key]
 
     async def _unknown_key_error(self, error: CallError, region: str, generation: int) -> CallError:
         """A key that one region does not know: is the region disabled, or is the key gone? Asked once a region."""

@@ -50,8 +50,12 @@ class Collector:
         self._start(self._everything())
 
     def jobs_of(self, part: Part) -> list[Job]:
-        """The calls already asked that a part names. May be called from another thread."""
-        return matching(list(self._jobs.values()), part)
+        """The calls already asked that a part names, and those on demand. May be called from another thread."""
+        found = matching(list(self._jobs.values()), part)
+        if self._plan is not None:
+            known = {job.key for job in found}
+            found += [job for job in self._plan.on_demand(part) if job.key not in known]
+        return found
 
     def begin_refresh(self, jobs: Iterable[Job]) -> None:
         """Ask these again, and what follows from their answers."""

@@ -59,6 +59,8 @@ class Plan:
             for call in service.calls:
                 if call.scope != scope or call.for_each or call.after or call.id in _PRELIMINARY:
                     continue
+                if call.on_demand:
+                    continue
                 if not call.offered_in(self.partition):
                     continue
                 places = [home_region(service, self.partition)] if scope == "global" else regions
@@ -70,6 +72,20 @@ class Plan:
         context = self._context(region)
         more = call.params_for(None, context)
         return [Job(call, region, {**variant, **more}) for variant in call.due_variants(context)]
+
+    def on_demand(self, part: Part, regions: Iterable[str] = ()) -> Iterator[Job]:
+        """The calls of a part that are made on demand only, one for each value of the parameter that they go by."""
+        wanted = set(part.calls)
+        for call in declared_calls():
+            if not call.on_demand or call.id not in wanted or not call.offered_in(self.partition):
+                continue
+            values = dict(part.params).get(call.on_demand, ())
+            home = home_region(call.service, self.partition)
+            places = [home] if call.scope == "global" else part.regions or regions
+            for region in places:
+                for variant in call.due_variants(self._context(region)):
+                    for value in values:
+                        yield Job(call, region, {**variant, call.on_demand: value})
 
     def after(self, call: Call, region: str) -> Iterator[list[Job]]:
         """The calls that wait only for another to be over."""

@@ -58,7 +58,9 @@ class Call(msgspec.Struct, frozen=True, eq=False):
     `absent` lists the errors that mean "there is none": codes, or "code: part of the message" where the code alone
     also means something else. `until` repeats the call until the answer satisfies it (asynchronous reports).
     `due` says for a variant (for a dependent call: for an item) whether the call is to be made at all. At most
-    `max_pages` pages are read; calls begin no sooner than `pause` seconds after each other in a region.
+    `max_pages` pages are read; calls begin no sooner than `pause` seconds after each other in a region, and no more than
+    `concurrency` of them are in flight (0: as many as the service bears). `on_demand` names the parameter by which a
+    call is asked for when somebody wants to know; an ordinary run leaves it out.
     """
 
     service: Service
@@ -80,6 +82,8 @@ class Call(msgspec.Struct, frozen=True, eq=False):
     max_pages: int | None = None
     pause: float = 0.0
     due: Callable[[Any, CallContext], bool] | None = None
+    concurrency: int = 0
+    on_demand: str = ""
     justification: str = ""  # why an operation that AWS does not class as a read is one
 
     @property
@@ -149,6 +153,8 @@ class Service(msgspec.Struct, eq=False):
         max_pages: int | None = None,
         pause: float = 0.0,
         due: Callable[[Any, CallContext], bool] | None = None,
+        concurrency: int = 0,
+        on_demand: str = "",
         justification: str = "",
     ) -> Callable[[Reader], Call]:
         """Declare an operation; the decorated function reads one page of its answer into the account.
@@ -177,6 +183,8 @@ class Service(msgspec.Struct, eq=False):
                 max_pages=max_pages,
                 pause=pause,
                 due=due,
+                concurrency=concurrency,
+                on_demand=on_demand,
                 justification=justification,
             )
             self.calls.append(call)

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
+from srtui.account.grants import KeyGrant, KeyGrants
+from srtui.account.last_access import LastAccess
+from srtui.account.members import OrganizationMember
 from srtui.account.model import UNREAD
 from srtui.evidence import Evidence
 from srtui.services import build_account, call_named
@@ -115,3 +119,77 @@ def test_one_thing_in_an_answer_is_one_item(service: str, operation: str, member
     assert call is not None
     assert list(call.items_in({member: {"Id": "x"}})) == [{"Id": "x"}]
     assert list(call.items_in({})) == []
+
+
+def test_last_accessed_data_belongs_to_the_newest_report() -> None:
+    def report(job: str, more: bool, page: int, *services: Mapping[str, Any]) -> Evidence:
+        found = answer(
+            "iam",
+            "GetServiceLastAccessedDetails",
+            {"JobStatus": "COMPLETED", "ServicesLastAccessed": services},
+            {"JobId": job},
+        )
+        return msgspec.structs.replace(found, page=page, more=more)
+
+    def asked(job: str) -> Evidence:
+        return answer("iam", "GenerateServiceLastAccessedDetails", {"JobId": job}, {"Arn": ROLE})
+
+    s3 = {"ServiceName": "S3", "ServiceNamespace": "s3", "LastAuthenticated": "2026-01-01T00:00:00Z"}
+    tracked = {"ActionName": "SendMessage", "LastAccessedTime": "2026-01-01T00:00:00Z"}
+    sqs = {
+        "ServiceName": "SQS",
+        "ServiceNamespace": "sqs",
+        "TrackedActionsLastAccessed": [tracked, {"ActionName": "x"}],
+    }
+    account = build_account([asked("1"), report("1", True, 0, s3), report("1", False, 1, sqs)])
+    found = account.table(LastAccess)[ROLE]
+    assert isinstance(found.services, tuple)
+    assert [one.service for one in found.services] == ["s3", "sqs"]
+    assert found.services[0].actions is None
+    assert [(one.name, one.last is None) for one in found.services[1].actions or ()] == [
+        ("SendMessage", False),
+        ("x", True),
+    ]
+    newer = build_account([asked("1"), report("1", False, 0, s3), asked("2"), report("1", False, 0, sqs)])
+    assert newer.table(LastAccess)[ROLE].job == "2"
+    assert [one.service for one in newer.table(LastAccess)[ROLE].services] == ["s3"]  # type: ignore[union-attr]
+
+
+def test_a_report_that_failed_tells_nothing() -> None:
+    account = build_account(
+        [
+            answer("iam", "GenerateServiceLastAccessedDetails", {"JobId": "1"}, {"Arn": ROLE}),
+            answer(
+                "iam",
+                "GetServiceLastAccessedDetails",
+                {"JobStatus": "FAILED", "Error": {"Message": "no", "Code": "x"}},
+                {"JobId": "1"},
+            ),
+        ]
+    )
+    found = account.table(LastAccess)[ROLE]
+    assert (found.services, found.problem) == (UNREAD, "no")
+
+
+def test_grants_of_keys_and_accounts_of_the_organisation() -> None:
+    key = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k"
+    account = build_account(
+        [
+            answer(
+                "kms",
+                "ListGrants",
+                {"Grants": [{"GrantId": "g", "GranteePrincipal": ROLE, "Operations": ["Decrypt"]}]},
+                {"KeyId": "k"},
+            ),
+            answer(
+                "organizations",
+                "ListAccounts",
+                {"Accounts": [{"Id": "1" * 12, "Name": "sandbox", "State": "ACTIVE"}]},
+            ),
+        ]
+    )
+    (grant,) = account.table(KeyGrant).values()
+    assert (grant.key, grant.grantee, grant.operations) == (key, ROLE, ("Decrypt",))
+    assert account.table(KeyGrants)[key].grants == (grant.arn,)
+    (member,) = account.table(OrganizationMember).values()
+    assert (member.name, member.title) == ("1" * 12, "sandbox")
