@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from srtui import exits
@@ -17,8 +17,10 @@ from srtui.compare import (
     PrincipalChange,
     compare,
     read_analysis,
+    route_of,
 )
 from srtui.compare.principals import by_level
+from srtui.escalation.explain import Route
 from srtui.evidence import canonical_json, iso
 from srtui.findings.finding import Finding
 from srtui.findings.triage import load_triage
@@ -26,6 +28,8 @@ from srtui.findings.triage import load_triage
 #: So many names stand on a line of text; the JSON has all of them.
 _FEW: Final = 6
 _MANY: Final = 40
+#: To tell a way takes milliseconds, and a change may have opened thousands.
+_MOST_ROUTES: Final = 200
 _SIGNS: Final = {"added": "+", "removed": "-", "changed": "~", "gained": "+", "lost": "-"}
 _TIERS: Final = {
     "confirmed": "surely",
@@ -46,18 +50,20 @@ def diff(options: argparse.Namespace) -> int:
         found = compare(old.analysis, new.analysis, load_triage(new.analysis.account.id))
     except ValueError as problem:
         raise exits.UsageProblem(str(problem)) from problem
+    shown = found.paths[: _MOST_ROUTES if options.json else _MANY]
+    routes = {change.arn: route_of(change, old.analysis, new.analysis) for change in shown}
     if options.json:
-        write(canonical_json(comparison_json(found)))
+        write(canonical_json(comparison_json(found, routes)))
     else:
-        write("\n".join(one_line(line) for line in _lines(found)))
+        write("\n".join(one_line(line) for line in _lines(found, routes)))
     return exits.CHANGED if found.changed else exits.OK
 
 
 # --- JSON -------------------------------------------------------------------------------------------------
 
 
-def comparison_json(found: Comparison) -> dict[str, Any]:
-    """The comparison as docs/formats.md describes it."""
+def comparison_json(found: Comparison, routes: Mapping[str, Route | None]) -> dict[str, Any]:
+    """The comparison as docs/formats.md describes it; `routes` by ARN, for as many paths as are worth the time."""
     findings = found.findings
     return {
         "srtui": "diff",
@@ -79,7 +85,7 @@ def comparison_json(found: Comparison) -> dict[str, Any]:
         },
         "principals": [_principal(change) for change in found.principals],
         "policies": [_policy(change) for change in found.policies],
-        "paths": [_path(change) for change in found.paths],
+        "paths": [_path(change, routes.get(change.arn)) for change in found.paths],
         "entries": [_entry(change) for change in found.entries],
         "notes": list(found.notes),
     }
@@ -123,8 +129,8 @@ def _policy(change: PolicyChange) -> dict[str, Any]:
     }
 
 
-def _path(change: PathChange) -> dict[str, Any]:
-    steps = change.route.steps if change.route else ()
+def _path(change: PathChange, route: Route | None) -> dict[str, Any]:
+    steps = route.steps if route else ()
     return {
         "how": change.how,
         "arn": change.arn,
@@ -153,7 +159,7 @@ def _entry(change: EntryChange) -> dict[str, Any]:
 # --- text -------------------------------------------------------------------------------------------------
 
 
-def _lines(found: Comparison) -> Iterator[str]:
+def _lines(found: Comparison, routes: Mapping[str, Route | None]) -> Iterator[str]:
     yield f"account {found.account}: {iso(found.old_at)} → {iso(found.new_at)}"
     yield f"findings: {found.trend.sentence}"
     yield from _finding_lines(found)
@@ -169,7 +175,7 @@ def _lines(found: Comparison) -> Iterator[str]:
     if found.paths:
         yield f"ways to administrator ({len(found.paths):,})"
     for path in found.paths[:_MANY]:
-        yield _path_line(path)
+        yield _path_line(path, routes.get(path.arn))
     if len(found.paths) > _MANY:
         yield f"    … and {len(found.paths) - _MANY:,} more; --json has them all"
     if found.entries:
@@ -250,10 +256,10 @@ def _admin(change: PrincipalChange) -> str:
     return f", {now}" if change.how == "added" else f", now {now}"
 
 
-def _path_line(change: PathChange) -> str:
+def _path_line(change: PathChange, route: Route | None) -> str:
     after = f"now {_TIERS[change.after]}" if change.after else "none any more"
     before = f"before {_TIERS[change.before]}" if change.before else "none before"
-    steps = change.route.steps if change.route else ()
+    steps = route.steps if route else ()
     ways = "; ".join(f"{step.name} → {_end(step.target)}" for step in steps)
     sign = _SIGNS.get(change.how, "~")
     return f"  {sign} {_short(change.arn)}: {after}, {before}{f' ({ways})' if ways else ''}"

@@ -4,6 +4,7 @@
     comparison.findings.new                     # and came_to_light, reopened, still_open, quiet, fixed, out_of_sight
     comparison.principals                       # added, removed and changed, with permissions gained and lost
     comparison.paths                            # ways to administrator that appeared, grew or went
+    route_of(comparison.paths[0], old, new)     # the way itself
     comparison.changed                          # whether anything did
 
     path = previous_session(account, before)    # the session before this one, or None
@@ -15,7 +16,7 @@ What can no longer be told never counts as fixed, and principals that were not r
 
 from srtui.compare.comparison import Comparison, compare
 from srtui.compare.findings import FindingDiff, Fixed, Lost, compare_findings
-from srtui.compare.paths import EntryChange, PathChange
+from srtui.compare.paths import EntryChange, PathChange, route_of
 from srtui.compare.policies import PolicyChange
 from srtui.compare.previous import previous_session, read_analysis
 from srtui.compare.principals import PrincipalChange
@@ -35,5 +36,6 @@ __all__ = [
     "compare_findings",
     "previous_session",
     "read_analysis",
+    "route_of",
     "trend",
 ]

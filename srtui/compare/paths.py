@@ -18,16 +18,12 @@ Change = Literal["gained", "lost", "more certain", "less certain"]
 
 
 class PathChange(msgspec.Struct, frozen=True):
-    """A user or role whose way to administrator appeared, went, or has another certainty.
-
-    `route` is the shortest way, now or (for a lost one) before; administrators as they are have none.
-    """
+    """A user or role whose way to administrator appeared, went, or has another certainty. `route_of` tells the way."""
 
     arn: str
     how: Change
     before: Tier | None
     after: Tier | None
-    route: Route | None
 
 
 class EntryChange(msgspec.Struct, frozen=True):
@@ -57,9 +53,13 @@ def compare_paths(old: Analysis, new: Analysis) -> Iterator[PathChange]:
             how = "lost"
         else:
             how = "more certain" if TIERS.index(now) < TIERS.index(was) else "less certain"
-        side = old if now is None else new
-        routes = side.escalation.paths(arn, most=1)
-        yield PathChange(arn, how, was, now, routes[0] if routes else None)
+        yield PathChange(arn, how, was, now)
+
+
+def route_of(change: PathChange, old: Analysis, new: Analysis) -> Route | None:
+    """The shortest way as it is now, or for a lost one as it was. Milliseconds: ask for those that are shown."""
+    routes = (old if change.after is None else new).escalation.paths(change.arn, most=1)
+    return routes[0] if routes and routes[0].steps else None
 
 
 def _kind(arn: str) -> Kind:

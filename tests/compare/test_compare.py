@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from srtui.analysis import Analysis
-from srtui.compare import Comparison, compare, previous_session, trend
+from srtui.compare import Comparison, compare, previous_session, route_of, trend
 from srtui.compare.principals import by_level
 from srtui.evidence import Evidence
 from srtui.findings.triage import Triage
@@ -274,11 +274,14 @@ def test_a_way_to_administrator_gained_and_lost() -> None:
         users=[user("ana", "sts:AssumeRole")],
         roles=[role("admin", "*", trusts=trust(AWS=f"arn:aws:iam::{ACCOUNT}:root"))],
     )
-    (gained,) = compare(look(*plain, at=EARLIER), look(*assuming)).paths
+    before, after = look(*plain, at=EARLIER), look(*assuming)
+    (gained,) = compare(before, after).paths
     assert (gained.how, gained.before, gained.after) == ("gained", None, "confirmed")
-    assert gained.route is not None
-    assert gained.route.steps[-1].target == f"arn:aws:iam::{ACCOUNT}:role/admin"
-    (lost,) = compare(look(*assuming, at=EARLIER), look(*plain)).paths
+    route = route_of(gained, before, after)
+    assert route is not None
+    assert route.steps[-1].target == f"arn:aws:iam::{ACCOUNT}:role/admin"
+    (lost,) = compare(after, before).paths
+    assert route_of(lost, after, before) == route
     assert (lost.how, lost.after) == ("lost", None)
 
 
