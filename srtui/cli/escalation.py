@@ -258,7 +258,9 @@ def _one_start(escalation: Escalation, start: str, to: str, tier: Any, goal: str
 def _steps(route: Route, full: bool = False) -> Iterator[str]:
     for step in route.steps:
         if step.target == "admin":
-            end = "whatever administrator it may use" if step.tier == "needs-target" else "a new administrator"
+            end = (
+                "whatever administrator it may use" if step.tier == "needs-target" else "a new administrator"
+            )
         else:
             end = _short(step.target) + (", administrator by then" if step.makes_admin else "")
         yield f"   {_short(step.source)} → {end}: {step.name} ({step.technique})"

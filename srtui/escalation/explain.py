@@ -21,7 +21,8 @@ NEW_ADMIN = "admin"
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One hop of a path, explained. `source` and `target` are ARNs.
 
-    `target` may be `admin`: a new administrator, or one that the technique lacks where it needs a target. `makes_admin`: the target is administrator only by this hop. `via`: what is changed or used on the way. `others`:
+    `target` may be `admin`: a new administrator, or whichever one a technique that needs a target would get at.
+    `makes_admin`: the target is administrator only by this hop. `via`: what is changed or used on the way. `others`:
     ids of further techniques that do the same.
     """
 
