@@ -22,6 +22,7 @@ from srtui.demo.planted import Planted, Where
 from srtui.demo.policies import ACCOUNT
 from srtui.demo.provider import PROVIDER
 from srtui.demo.resources import BUCKETS, ENABLED_REGIONS, HOME, OTHER
+from srtui.demo.usage import USAGE
 from srtui.demo.wire import Wire
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -172,7 +173,14 @@ class Overlay:
         return [str(key.active).lower(), self._ago(key.age), *used]
 
 
-_PLANTED: Final[dict[tuple[str, str], Planted]] = {**GOVERNANCE, **PROVIDER, **ESTATE, **HOLDINGS, **ENGINES}
+_PLANTED: Final[dict[tuple[str, str], Planted]] = {
+    **GOVERNANCE,
+    **PROVIDER,
+    **ESTATE,
+    **HOLDINGS,
+    **ENGINES,
+    **USAGE,
+}
 _NO_KEY: Final = ["false", "N/A", "N/A", "N/A", "N/A"]
 _KEY_COLUMNS: Final = ("active", "last_rotated", "last_used_date", "last_used_region", "last_used_service")
 _REPORT_HEADER: Final = [
