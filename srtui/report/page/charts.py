@@ -93,11 +93,11 @@ def services(content: Content) -> Html:
     most = max((counts.total() for _, counts in ordered), default=0)
     lines: list[Html] = []
     for y, (service, counts) in enumerate(ordered):
-        top, x = y * 22, 130.0
-        lines.append(el("text", service, x=122, y=top + 13, cls="label end"))
+        top, x = y * 22, 150.0
+        lines.append(el("text", service, x=142, y=top + 13, cls="label end"))
         for name in SEVERITIES:
             if counts[name]:
-                width = max(1.5, 260 * counts[name] / most)
+                width = max(1.5, 250 * counts[name] / most)
                 lines.append(
                     el(
                         "rect",
