@@ -76,7 +76,8 @@ class Condition:
     def holds(self, context: Context, unknown: Unknown = None) -> bool | None:
         """Whether the condition is true in this request; None if that hangs on a key that is not known.
 
-        An operator that does not exist never holds. A policy variable without a value fits nothing.
+        An operator that does not exist never holds. A policy variable without a value fits nothing, so a negated
+        operator holds ("Policy variables with no value").
         """
         value = context.get(self.key)
         if self.base == "null":
@@ -123,7 +124,7 @@ class Condition:
                 return plain_text(tokens, context).lower() == value.lower()
             pieces = list(resolve(tokens, context))
         except UnresolvedVariableError:
-            return None
+            return False
         if self.base == "stringlike":
             return match_parts(join_parts(pieces), value)
         segments, patterns = split_arn(value), split_pieces(pieces)

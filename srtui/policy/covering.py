@@ -25,7 +25,7 @@ def requirement_of(
     if covered is False:
         return False
     open_parts: list[Requirement] = []
-    if statement.with_variables and (statement.allow or statement.not_resource):
+    if statement.allow and statement.with_variables:
         valid = _is_valid(statement, request)
         if valid is False:
             return False
@@ -43,16 +43,14 @@ def requirement_of(
 
 
 def _is_valid(statement: Statement, request: Request) -> Requirement:
-    """Whether all variables have a value; without one the whole statement is invalid ("Policy variables", Note).
+    """Whether an Allow takes effect as far as the variables of its conditions go ("Policy variables with no value").
 
-    A condition with IfExists whose key is missing does without. Of a Deny only NotResource needs its variables: in
-    doubt a variable without value does not undo it.
+    Without a value operators such as StringEquals do not match and the statement does not take effect; inverted
+    operators do match. A condition with IfExists whose key is missing does without.
     """
     found: Requirement = True
-    for variable in statement.variables:
-        found = both(found, _has_value(variable, request))
-    for condition in statement.conditions if statement.allow else ():
-        for variable in condition.variables:
+    for condition in statement.conditions:
+        for variable in () if condition.negated else condition.variables:
             resolved = _has_value(variable, request)
             if condition.if_exists and condition.key not in request.context:
                 resolved = either(resolved, negation(_is_present(condition.key, request)))
@@ -88,6 +86,8 @@ def means(statement: Statement, request: Request) -> tuple[Requirement, Naming |
         return not caller.exempted_by(element), None
     if statement.allow:
         naming = caller.named_by(element)
+        if naming is None and element.everyone and statement.kind == "endpoint":
+            naming = "everyone"  # the endpoint's default policy lets through who signs in at a provider, too
         if naming is not None:
             return True, naming
     elif caller.denied_by(element):

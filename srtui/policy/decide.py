@@ -62,6 +62,19 @@ def needs_no_allow(caller: Caller, action: str) -> bool:
     return action == _SESSION_TOKEN and caller.kind == "user"
 
 
+def cannot_call(caller: Caller, action: str) -> bool:
+    """Whether AWS takes the call from such a caller at all, whatever its policies say.
+
+    STS API Reference: root credentials cannot call AssumeRole, and a GetFederationToken session calls no STS
+    operation but GetCallerIdentity. Whoever signs in at an identity provider has nothing to call anything else with.
+    """
+    if caller.kind == "root":
+        return action == "sts:assumerole"
+    if caller.kind == "federated":
+        return action.startswith("sts:") and action != _CALLER_IDENTITY
+    return caller.kind == "provider" and (action not in TRUST_ACTIONS or action == "sts:assumerole")
+
+
 def beyond_rcps(action: str) -> bool:
     """Whether RCPs have no effect on the action."""
     return action == _BEYOND_RCPS
@@ -101,6 +114,9 @@ class _Evaluation:
             allowed = self._same_account(granted)
         else:
             allowed = self._cross_account(granted)
+        if cannot_call(caller, request.action):
+            allowed = False
+            self.failed.add("identity" if caller.is_iam else "resource")
         requirement = both(guarded, allowed)
         denied = False
         for hit in self.denies:

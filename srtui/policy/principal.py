@@ -113,6 +113,8 @@ class Caller:
         elif aws and kind != "anonymous":
             if kind not in ("role", "root") and self.name in aws:
                 return "exact"
+            if element.everyone:
+                return "everyone"  # several names are ORed, and what is narrower takes nothing away
             if self.role and self.role in aws:
                 return "role"
             if self.parent and self.parent in aws:

@@ -78,31 +78,20 @@ def covers_resource(statement: Statement, target: Target, context: Context, unkn
         return statement.any_resource != statement.not_resource
     # Worth its preparation where the same statements are asked about again and again.
     if unknown is not None and not target.pattern and not target.text.startswith(statement.resource_starts()):
-        return statement.not_resource and not _unresolved(statement, context, unknown)
+        return statement.not_resource
     unsure = False
     for text in resources:
         if statement.with_variables and "${" in text:
             try:
                 found = _with_variables(statement, text, target, context, unknown)
             except UnresolvedVariableError:
-                if statement.not_resource:
-                    return False
-                continue
+                continue  # a value that holds a variable without value fits no resource
             unsure = unsure or found is None
         else:
             found = text == target.text or _plain(statement, text, target)
         if found:
             return not statement.not_resource
     return None if unsure else statement.not_resource
-
-
-def _unresolved(statement: Statement, context: Context, unknown: Unknown) -> bool:
-    """Whether a variable in the Resource values surely has no value."""
-    return any(
-        not isinstance(context.get(key, default), str)
-        and (unknown is None or context.get(key) is not None or not unknown(key))
-        for key, default in statement.variables
-    )
 
 
 def matching_resource(statement: Statement, target: Target) -> str | None:
@@ -117,7 +106,7 @@ def _plain(statement: Statement, text: str, target: Target) -> bool:
     segments = pattern_segments(text, statement.kind)
     if segments is None:
         # Not an ARN: AWS would not have saved it. Where it takes access away it counts as what it looks like.
-        return not statement.allow and not statement.not_resource and glob_match(text, target.text)
+        return _all_of(statement) and glob_match(text, target.text)
     if target.pattern:
         if target.slashless and "/" in segments[5]:
             return False

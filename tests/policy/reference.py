@@ -105,9 +105,6 @@ class Reference:
         elif any(self.action_matches(p, loose=allow) for p in listed(statement["NotAction"])):
             return False
         resources = listed(statement.get("Resource", statement.get("NotResource")))
-        unresolved = any(self.text(value) is None for value in resources)
-        if unresolved and (allow or "NotResource" in statement) and not (not allow and "*" in resources):
-            return False
         if any(self.resource_matches(value) for value in resources) != ("Resource" in statement):
             return False
         return all(
@@ -125,6 +122,8 @@ class Reference:
         elif self.kind != "anonymous":
             if self.kind not in ("role", "root") and self.principal in names:
                 return "direct"
+            if principal == "*" or "*" in names:
+                return "everyone"
             if self.role in names and self.role:
                 return "role"
             if self.account in names or f"arn:aws:iam::{self.account}:root" in names:
@@ -166,6 +165,10 @@ class Reference:
             )
             return "allow" if grants and not unsigned else "implicit_deny"
         if not all("Allow" in self.effects(level) for level in request["scps"]):
+            return "implicit_deny"
+        if self.action.startswith("sts:") and (
+            (self.kind == "root" and self.action == "sts:assumerole") or self.kind == "federated-user"
+        ):
             return "implicit_deny"
         by_identity = "Allow" in self.effects(identity) or self.kind == "root"
         limits = boundary is None or "Allow" in self.effects(boundary)

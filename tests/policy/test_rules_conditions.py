@@ -336,16 +336,19 @@ def test_rule_59_default_values() -> None:
     assert holds({"StringEquals": {"x:k": "${x:missing, ''}"}}, {"x:k": ""})
 
 
-def test_rule_59_an_unresolved_variable_makes_the_statement_match_nothing() -> None:
+def test_rule_59_a_value_with_an_unresolved_variable_matches_nothing() -> None:
+    """IAM User Guide, "Policy variables with no value", which says more than the rule does."""
     home = "arn:aws:s3:::shop/${aws:username}/*"
     there = {"resource": "arn:aws:s3:::shop/ana/x"}
     assert ask(allow("s3:*", home), **there) == "implicit_deny"
-    assert ask(allow("s3:*", ["arn:aws:s3:::shop/*", home]), **there) == "implicit_deny"
-    assert ask(allow("s3:*", NotResource=home), **there) == "implicit_deny"
+    assert ask(allow("s3:*", ["arn:aws:s3:::shop/*", home]), **there) == "allow"
+    assert ask(allow("s3:*", NotResource=home), **there) == "allow"
     assert ask(allow(), deny("s3:*", home), **there) == "allow"
-    assert ask(allow(), deny("s3:*", NotResource=home), **there) == "allow"
+    assert ask(allow(), deny("s3:*", NotResource=home), **there) == "explicit_deny"
     assert not holds({"StringEquals": {"x:k": "${x:missing}"}}, {"x:k": ""})
-    assert not holds({"StringNotEquals": {"x:k": "${x:missing}"}}, {"x:k": "v"})
+    for negated in ("StringNotEquals", "StringNotLike", "StringNotEqualsIgnoreCase", "ArnNotLike"):
+        value = "arn:aws:iam::135792468013:user/v"
+        assert holds({negated: {"x:k": "${x:missing}"}}, {"x:k": value}), negated
     assert (
         ask(allow(Condition={"StringLike": {"x:k": ["v*", "${x:missing}"]}}), context={"x:k": "v"})
         == "implicit_deny"
@@ -360,7 +363,19 @@ def test_rule_59_in_doubt_an_unresolved_variable_does_not_undo_a_deny() -> None:
     assert ask(allow(), either, **there) == "explicit_deny"
     both_missing = {"StringNotEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}}
     assert ask(allow(), deny(Condition=both_missing)) == "explicit_deny"
-    assert ask(allow(Condition=both_missing)) == "implicit_deny"
+    assert ask(allow(Condition=both_missing)) == "allow"
+
+
+def test_rule_59_the_documented_deny_for_whoever_has_no_tag() -> None:
+    """The example of the same page: access is explicitly denied when aws:PrincipalTag/Team is not set."""
+    other_team = deny(
+        "s3:GetObject",
+        Condition={"StringNotEquals": {"s3:ExistingObjectTag/Team": "${aws:PrincipalTag/Team}"}},
+    )
+    tagged = {"s3:ExistingObjectTag/Team": "red"}
+    assert ask(allow(), other_team, action="s3:GetObject", context=tagged) == "explicit_deny"
+    mine = {**tagged, "aws:PrincipalTag/Team": "red"}
+    assert ask(allow(), other_team, action="s3:GetObject", context=mine) == "allow"
 
 
 def test_rule_59_what_a_variable_brings_in_is_plain_text() -> None:

@@ -418,3 +418,43 @@ def test_patterns_of_resources() -> None:
     mine = allow("s3:*", "arn:aws:s3:::shop/${aws:username}/*")
     assert ask(mine, resource="arn:aws:s3:::shop/ana/*", context={"aws:username": "ana"}) == "allow"
     assert ask(mine, resource="arn:aws:s3:::shop/bob/*", context={"aws:username": "ana"}) == "implicit_deny"
+
+
+def test_several_principals_are_ored_and_everyone_is_never_less_than_the_account() -> None:
+    """IAM JSON policy reference, "Principal": specifying several is a logical OR."""
+    for names in (["*", OWN], ["*", ROOT], [OWN, "*"]):
+        bucket = policy(allow("s3:GetObject", Principal={"AWS": names}))
+        assert ask(resource_policy=bucket) == "allow", names
+    narrowed = policy(
+        allow(
+            "s3:GetObject", Principal={"AWS": ["*", APP]}, Condition={"ArnEquals": {"aws:PrincipalArn": APP}}
+        )
+    )
+    inside = {"principal": APP_SESSION, "context": {"aws:PrincipalArn": APP}, "boundary": [NOTHING]}
+    assert ask(resource_policy=narrowed, **inside) == "allow"
+
+
+def test_the_default_endpoint_policy_lets_through_who_signs_in_at_a_provider() -> None:
+    provider = f"arn:aws:iam::{OWN}:oidc-provider/token.actions.githubusercontent.com"
+    trust = policy(allow("sts:AssumeRoleWithWebIdentity", None, Principal={"Federated": provider}))
+    everything = policy(allow("*", "*", Principal="*"))
+    given = {"principal": provider, "action": "sts:AssumeRoleWithWebIdentity", "resource": ROLE}
+    assert ask(resource_policy=trust, endpoint_policies=[everything], **given) == "allow"
+    assert ask(resource_policy=policy(allow("sts:*", None, Principal="*")), **given) == "implicit_deny"
+
+
+def test_calls_that_aws_takes_from_nobody_of_this_kind() -> None:
+    """STS API Reference: AssumeRole is not for root, and a federated user calls no STS operation but one."""
+    trust = policy(allow("sts:AssumeRole", None, Principal={"AWS": OWN}))
+    role = {"action": "sts:AssumeRole", "resource": ROLE, "resource_policy": trust}
+    assert ask(principal=ROOT, **role) == "implicit_deny"
+    session = {"principal": FEDERATED, "session_policies": [EVERYTHING]}
+    assert ask(EVERYTHING, **session, **role) == "implicit_deny"
+    assert ask(EVERYTHING, action="sts:GetCallerIdentity", resource="*", **session) == "allow"
+    provider = f"arn:aws:iam::{OWN}:saml-provider/Okta"
+    bucket = policy(allow("s3:GetObject", Principal={"Federated": provider}))
+    assert ask(principal=provider, resource_policy=bucket) == "implicit_deny"
+
+
+def test_what_an_allow_leaves_out_is_left_out_although_it_is_no_arn() -> None:
+    assert ask(allow("s3:*", NotResource="*shop*")) == "implicit_deny"
