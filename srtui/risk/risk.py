@@ -7,6 +7,9 @@
     risk.exposures.all, .by_arn, .unread                # who outside can use what, and what could not be told
     risk.exfiltration.movements                         # who inside can move data out, by which ways
     risk.exchange                                       # the data exchange: flows out and in, by party and service
+    risk.usage(arn)                                     # granted against used; `read` False: ask for the report with
+    engine.ask(Part([LAST_ACCESSED], params=(("Arn", (arn,)),)))   # … LAST_ACCESSED of `risk`, or risk.wanted()
+    risk.right_sized(arn), risk.quarantine(arn), risk.idle.zombies
 
 Making a `Risk` costs nothing; its parts may be asked from any thread.
 """
@@ -16,9 +19,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
+from typing import Final
 
 from srtui.access import AccessIndex
 from srtui.account import Account
+from srtui.account.model import Principal
 from srtui.escalation.escalation import Escalation
 from srtui.natures import Classified, classify
 from srtui.policy.effective import EffectivePermissions
@@ -30,6 +35,13 @@ from srtui.risk.federation.trusts import Federation
 from srtui.risk.separating import Separating, separating
 from srtui.risk.separation import Separation
 from srtui.risk.settings import RiskSettings
+from srtui.risk.use.idle import MOST_ASKED, Idle, idle, wanted
+from srtui.risk.use.quarantine import Quarantine, quarantine, quarantine_scp
+from srtui.risk.use.rightsize import Proposal, right_sized
+from srtui.risk.use.usage import Usage, usage_of
+
+#: The call on demand by which last-accessed data is asked for.
+LAST_ACCESSED: Final = ("iam", "GenerateServiceLastAccessedDetails")
 
 
 class Risk:
@@ -48,6 +60,7 @@ class Risk:
         self.permissions = permissions
         self.settings = settings or RiskSettings()
         self._escalate = escalation
+        self._usage: dict[str, Usage] = {}
 
     @cached_property
     def escalation(self) -> Escalation:
@@ -85,6 +98,53 @@ class Risk:
     def exchange(self) -> tuple[Flow, ...]:
         """What flows out and comes in, by other party and service."""
         return data_exchange(self.account, self.exposures, self.permissions, self.parties)
+
+    # --- use ----------------------------------------------------------------------------------------------
+
+    def usage(self, arn: str) -> Usage:
+        """What a user or role may do against what it has done. Raises KeyError for who is not in the account."""
+        found = self._usage.get(arn)
+        if found is None:
+            principal = self._principal(arn)
+            found = usage_of(self.account, principal, self.permissions.get(arn), self.now)
+            self._usage[arn] = found
+        return found
+
+    @cached_property
+    def idle(self) -> Idle:
+        """Identities without use for a long time, and those of whom that is not known."""
+        return idle(self.account, self.permissions, self.now)
+
+    def wanted(self, most: int = MOST_ASKED) -> tuple[str, ...]:
+        """Whose last-accessed data to ask for next, the worst first."""
+
+        def weight(arn: str) -> int:
+            start = self.escalation.starts.get(arn)
+            return 0 if start is None or start.tier is None else 2 if start.already else 1
+
+        return wanted(self.account, self.permissions, weight, most)
+
+    def right_sized(self, arn: str) -> Proposal | None:
+        """The policies of a user or role cut down to what it used, with proof; None without last-accessed data.
+
+        Raises KeyError for who is not in the account.
+        """
+        principal, permissions = self._principal(arn), self.permissions.get(arn)
+        if permissions is None:
+            return None
+        return right_sized(self.account, principal, permissions, self.usage(arn))
+
+    def quarantine(self, *arns: str) -> Quarantine:
+        """A Deny for one identity, or service control policies for several. Raises KeyError."""
+        if len(arns) == 1:
+            return quarantine(self.account, arns[0])
+        return quarantine_scp(self.account, arns)
+
+    def _principal(self, arn: str) -> Principal:
+        principal = self.account.principal(arn)
+        if principal is None:
+            raise KeyError(arn)
+        return principal
 
     # --- federation ---------------------------------------------------------------------------------------
 
