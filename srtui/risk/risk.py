@@ -10,13 +10,15 @@
     risk.usage(arn)                                     # granted against used; `read` False: ask for the report with
     engine.ask(Part([LAST_ACCESSED], params=(("Arn", (arn,)),)))   # … LAST_ACCESSED of `risk`, or risk.wanted()
     risk.right_sized(arn), risk.quarantine(arn), risk.idle.zombies
+    risk.toxic("oidc-open-admin").found                 # see `toxic.COMBINATIONS`
+    risk.score(finding).words, risk.ordered(findings)   # see `score`
 
 Making a `Risk` costs nothing; its parts may be asked from any thread.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -32,9 +34,11 @@ from srtui.risk.exposure.exfiltration import Exfiltration
 from srtui.risk.exposure.exposures import Exposures
 from srtui.risk.exposure.parties import Parties
 from srtui.risk.federation.trusts import Federation
+from srtui.risk.score import Rateable, RatedT, Score, Scorer
 from srtui.risk.separating import Separating, separating
 from srtui.risk.separation import Separation
 from srtui.risk.settings import RiskSettings
+from srtui.risk.toxic import COMBINATIONS, Looked
 from srtui.risk.use.idle import MOST_ASKED, Idle, idle, wanted
 from srtui.risk.use.quarantine import Quarantine, quarantine, quarantine_scp
 from srtui.risk.use.rightsize import Proposal, right_sized
@@ -61,6 +65,7 @@ class Risk:
         self.settings = settings or RiskSettings()
         self._escalate = escalation
         self._usage: dict[str, Usage] = {}
+        self._toxic: dict[str, Looked] = {}
 
     @cached_property
     def escalation(self) -> Escalation:
@@ -98,6 +103,27 @@ class Risk:
     def exchange(self) -> tuple[Flow, ...]:
         """What flows out and comes in, by other party and service."""
         return data_exchange(self.account, self.exposures, self.permissions, self.parties)
+
+    # --- combinations and order ---------------------------------------------------------------------------
+
+    def toxic(self, combination: str) -> Looked:
+        """Where a combination of `toxic.COMBINATIONS` is found. Raises KeyError."""
+        found = self._toxic.get(combination)
+        if found is None:
+            found = self._toxic[combination] = COMBINATIONS[combination].look(self)
+        return found
+
+    @cached_property
+    def _scorer(self) -> Scorer:
+        return Scorer(self)
+
+    def score(self, finding: Rateable) -> Score:
+        """Impact, reach and confidence of a finding, each in words."""
+        return self._scorer.score(finding)
+
+    def ordered(self, findings: Iterable[RatedT]) -> list[RatedT]:
+        """Findings by risk, the highest first."""
+        return self._scorer.ordered(findings)
 
     # --- use ----------------------------------------------------------------------------------------------
 
