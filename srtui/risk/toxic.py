@@ -290,8 +290,11 @@ def _pipeline_and_data(risk: Risk) -> _Seen:
             stores = ", ".join(f"{_name(name)} ({how[1]})" for name, how in list(found.items())[:5])
             facts = (Fact("pipeline", f"{row.product}, graded {row.grade}"), Fact("production data", stores))
             yield Toxic(arn, facts)
+        elif risk.permissions[arn].unreadable:
+            yield arn, "its policies"
         else:
-            yield None
+            hidden = [name for name in production if name in _unread_stores(risk)]
+            yield (arn, f"the policy of {_name(hidden[0])}") if hidden else None
 
 
 def _production(risk: Risk) -> Mapping[str, tuple[int, str]]:
@@ -308,6 +311,11 @@ def _production(risk: Risk) -> Mapping[str, tuple[int, str]]:
             who = store.who.get("read", 0) | store.who.get("write", 0)
             found[store.arn] = (who, "by its tag" if by_tag else "by its name")
     return found
+
+
+def _unread_stores(risk: Risk) -> frozenset[str]:
+    """Stores whose own policy was not read, so that who reads them is not known."""
+    return frozenset(one.surface.arn for one in risk.exposures.unread if one.surface.policy is UNREAD)
 
 
 def _tags(risk: Risk) -> dict[str, Mapping[str, str]]:
@@ -401,7 +409,7 @@ def _stored_admin_key(risk: Risk) -> _Seen:
             )
             yield Toxic(record.arn, facts, record.region, sure=False)
         else:
-            yield None
+            yield (record.arn, "its policy") if record.arn in _unread_stores(risk) else None
 
 
 def _unlogged_changes(risk: Risk) -> _Seen:
