@@ -202,7 +202,7 @@ def tag_editable_abac(check: Check) -> Iterator[Result]:
     risk = risk_of(check.context)
     for number, carrier in enumerate(risk.index.carriers):
         tags = {
-            condition.key.partition("/")[2]
+            condition.name.partition("/")[2]
             for _, document in carrier.identity
             if isinstance(document, Document)
             for statement in document.statements
