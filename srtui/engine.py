@@ -76,6 +76,7 @@ class Engine:
     `notes` tells what the source found missing, once it is at its end; `recall` reads the source again.
     `clock` tells the time ages are measured against; None means the time of the newest evidence, so that an opened
     file always gives the same result. `settings`: what the user says about identities.
+    `look_into`: of so many identities, the worst first, what they have used is asked for once everything else is in.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class Engine:
         recall: Callable[[], Iterable[Evidence]] | None = None,
         analyse: Callable[[Account, datetime], Analysis] | None = None,
         settings: RiskSettings | None = None,
+        look_into: int = 0,
     ) -> None:
         self.feed = feed
         self.session = session
@@ -100,6 +102,7 @@ class Engine:
         self._recall = recall
         self._analyse = analyse
         self._settings = settings
+        self._look_into = look_into
         self._notes: list[str] = []
         self._builder = AccountBuilder()
         self._queue: queue.SimpleQueue[FeedEvent | None] = queue.SimpleQueue()
@@ -266,6 +269,7 @@ class Engine:
                 started = time.monotonic()
                 try:
                     self._update()
+                    self._look_further()
                 except Exception as error:  # noqa: BLE001 - the thread must not die silently
                     self._defect(error)
                 finished = time.monotonic()
@@ -275,6 +279,19 @@ class Engine:
                 dirty = False
             if ended and not dirty:
                 self._ended.set()
+
+    def _look_further(self) -> None:
+        """Ask on demand about the worst identities: first about two, which tell whether AWS answers at all."""
+        if self._phase != "done" or not self._look_into or self._headless or self._latest is None:
+            return
+        from srtui.risk.risk import LAST_ACCESSED
+
+        risk = self._latest.analysis.risk
+        first = not risk.account.outcomes_of(*LAST_ACCESSED)
+        arns = risk.wanted(min(2, self._look_into) if first else self._look_into)
+        self._look_into = self._look_into - len(arns) if first else 0
+        if not arns or self.ask(Part([LAST_ACCESSED], params=(("Arn", arns),))) is not None:
+            self._look_into = 0
 
     def _defect(self, error: Exception) -> None:
         _log.exception("analysis failed")

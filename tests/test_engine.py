@@ -417,3 +417,54 @@ def test_asking_on_demand_takes_nothing_back() -> None:
     assert names(last) >= names(first) | {"c"}
     engine.close()
     assert Engine(ScriptedFeed(two_pages), analyse=looking).ask(PART) == "nobody to ask"
+
+
+def test_the_worst_are_looked_into_once_everything_else_is_in() -> None:
+    asked: list[tuple[str, ...]] = []
+
+    class Risk:
+        """Wants the report of three, and has the outcomes of what was asked."""
+
+        def __init__(self, account: Account) -> None:
+            self.account = account
+
+        def wanted(self, most: int) -> tuple[str, ...]:
+            known = {one for some in asked for one in some}
+            return tuple(one for one in ("a", "b", "c") if one not in known)[:most]
+
+    class Analysed:
+        def __init__(self, account: Account) -> None:
+            self.risk = Risk(account)
+
+    class Asking(ScriptedFeed):
+        def refresh(self, part: Part) -> str | None:
+            (params,) = part.params
+            asked.append(params[1])
+            assert self.listener is not None
+            for one in params[1]:
+                report = Evidence(
+                    service="iam",
+                    operation="GenerateServiceLastAccessedDetails",
+                    region="us-east-1",
+                    account="123456789012",
+                    at=AT,
+                    params={"Arn": one},
+                    response={"JobId": one},
+                )
+                self.listener(Arrived((report,)))
+            self.listener(Finished())
+            return None
+
+    def analysing(account: Account, now: datetime) -> Any:
+        return Analysed(account)
+
+    engine = Engine(Asking(two_pages), analyse=analysing, look_into=25)
+    seen = Seen()
+    engine.start(seen)
+    seen.wait_for(lambda event: ended(event) and len(asked) == 2)
+    engine.close()
+    assert asked == [("a", "b"), ("c",)]
+    headless: list[tuple[str, ...]] = []
+    asked = headless
+    Engine(Asking(two_pages), analyse=analysing, look_into=25).run_to_end()
+    assert headless == []

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Final
 
 from srtui.cli.settings import risk_settings
 from srtui.config import Config
 from srtui.engine import Engine, live_clock
 from srtui.files import sessions_folder
+
+#: Of so many identities last-accessed data is asked for without being told to.
+_LOOKED_INTO: Final = 25
 
 
 def live_engine(
@@ -40,6 +44,7 @@ def live_engine(
         record_as=record_as,
         clock=live_clock,
         settings=risk_settings(),
+        look_into=_LOOKED_INTO,
     )
 
 
