@@ -116,6 +116,9 @@ class SelfEdges:
     ) -> Edge | None:
         """To administrator if the changed principal is one, else to a node of its own that shows what it may do more."""
         end: int | None = ADMIN
+        if caller.boundary is None and not sources.allowed | sources.conditional:
+            # Of whoever's own policies were not read everything is unknown already; a changed one tells nothing more.
+            return None
         if self.variants.permissions(changed).admin != "everything":
             end = self.variants.add(caller, changed, step)
         return None if end is None else edge(technique, end, sources, uses=uses, via=via)

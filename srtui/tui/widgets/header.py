@@ -75,19 +75,21 @@ def _parts(state: HeaderState, width: int, brevity: int) -> tuple[list[_Part], l
     if brevity >= 3:
         caller = caller.partition("/")[2] or caller
     source = state.source.partition(",")[0] if brevity else state.source
+    if brevity >= 2 and source.startswith("live via "):
+        source = "own endpoint"
     left: list[_Part] = [
         (9, [("srtui" if not brevity else "", "bar_key")]),
-        (5, [(plain(state.alias, 12 if brevity >= 3 else 32), "bar_strong")]),
+        (6, [(plain(state.alias, 12 if brevity >= 3 else 32), "bar_strong")]),
         (0, [(plain(state.account), "bar_strong")]),
-        (3, [(middle(caller, 22 if brevity >= 3 else 40), "")]),
-        (4, [(plain(state.regions, 24), "")]),
-        (2, [(plain(age), "muted")]),
-        (1, [(plain(source, 40), "warning" if state.source.startswith("DEMO") else "muted")]),
+        (4, [(middle(caller, 22 if brevity >= 3 else 40), "")]),
+        (5, [(plain(state.regions, 24), "")]),
+        (3, [(plain(age), "muted")]),
+        (2, [(plain(source, 40), "warning" if state.source.startswith("DEMO") else "muted")]),
     ]
     right: list[_Part] = []
     if state.total and (state.activity or state.done < state.total):
         right.append((7, [(plain("" if brevity >= 2 else state.activity, 24), "muted")]))
-        right.append((6, progress_spans(state.done, state.total, 10 if width >= 140 else 6)))
+        right.append((1, progress_spans(state.done, state.total, 10 if width >= 140 else 6)))
         right.append((0, [(f"{state.done}/{state.total}", "")]))
     elif state.activity:
         right.append((0, [(plain(state.activity, 24), "muted")]))
