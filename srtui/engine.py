@@ -40,6 +40,7 @@ Phase = Literal["starting", "collecting", "refreshing", "paused", "done", "cance
 ENDED: Final[frozenset[Phase]] = frozenset({"done", "cancelled", "failed"})
 
 _SHORTEST_INTERVAL: Final = 0.3
+_PROGRESS_INTERVAL: Final = 0.2  # seconds between two tellings of how far the collection is
 _TICK: Final = 0.2
 _log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ class Notice(msgspec.Struct, frozen=True):
     text: str
 
 
-EngineEvent = Update | Notice | Question | Paused | Failed | Finished
+EngineEvent = Update | Notice | Progress | Question | Paused | Failed | Finished
 EngineCallback = Callable[[EngineEvent], None]
 
 
@@ -114,6 +115,7 @@ class Engine:
         self._sequence = 0
         self._phase: Phase = "starting"
         self._progress = Progress(0, 0, 0)
+        self._progress_due = 0.0
         self._latest: Update | None = None
         self._error: Exception | None = None
         self._refreshing = False
@@ -211,6 +213,10 @@ class Engine:
             self._store(event.evidence)
         self._queue.put(event)
         if isinstance(event, Question | Paused | Failed):
+            self._callback(event)
+        elif isinstance(event, Progress) and time.monotonic() >= self._progress_due:
+            # Told at once: an analysis of a large account may take longer than anyone wants to see nothing move.
+            self._progress_due = time.monotonic() + _PROGRESS_INTERVAL
             self._callback(event)
 
     def _store(self, evidence: tuple[Evidence, ...]) -> None:

@@ -19,14 +19,14 @@ from textual.worker import Worker, WorkerState
 from srtui import exits
 from srtui.config import Config
 from srtui.engine import ENDED, Engine, EngineEvent, Notice, Update
-from srtui.feed import Failed, Paused, Question
+from srtui.feed import Failed, Paused, Progress, Question
 from srtui.files import config_folder, log_file
 from srtui.findings.finding import Finding
 from srtui.findings.triage import UNDECIDED, Decision, Triage, load_triage
 from srtui.tui import clipboard
 from srtui.tui.actions import REGISTRY, bindings_for
 from srtui.tui.history import Forward, Place
-from srtui.tui.messages import FromEngine, Refreshed
+from srtui.tui.messages import FromEngine, Progressed, Refreshed
 from srtui.tui.reporting import ask_and_write
 from srtui.tui.screens.base import BaseScreen
 from srtui.tui.screens.explorer import ExplorerScreen
@@ -66,6 +66,7 @@ class SrtuiApp(App[None], inherit_bindings=False):
         self.triage: Triage | None = None
         self._forward = Forward()
         self._by_fingerprint: dict[str, Finding] = {}
+        self._progress: Progress | None = None  # newer than what the last update knew
         self._paused: Paused | None = None
         self._stopped: Failed | None = None
         self._escalation: tuple[int, Escalation] | None = None  # of the update with this sequence number
@@ -126,6 +127,8 @@ class SrtuiApp(App[None], inherit_bindings=False):
 
             self._newest = build_view(event, self.triage)
             self.post_message(Refreshed())
+        elif isinstance(event, Progress):
+            self.post_message(Progressed(event))
         else:
             self.post_message(FromEngine(event))
 
@@ -142,6 +145,11 @@ class SrtuiApp(App[None], inherit_bindings=False):
         self._by_fingerprint = {item.finding.fingerprint: item.finding for item in view.items}
         self.show_header(self.base)
         self.base.take(view)
+
+    @on(Progressed)
+    def _progressed(self, message: Progressed) -> None:
+        self._progress = message.progress
+        self.show_header(self.base)
 
     @on(FromEngine)
     def _heard(self, message: FromEngine) -> None:
@@ -186,7 +194,7 @@ class SrtuiApp(App[None], inherit_bindings=False):
         """Say in the line at the top how things are."""
         update = self.view.update if self.view else None
         for bar in screen.query(HeaderBar):
-            bar.set_state(header_state(update, self.engine.label, datetime.now(UTC)))
+            bar.set_state(header_state(update, self.engine.label, datetime.now(UTC), self._progress))
 
     def say(self, text: str, style: str = "bar_strong") -> None:
         """Say what happened, in the line at the bottom."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from srtui.engine import Notice
-from srtui.feed import Failed, Finished, Paused, Question
+from srtui.feed import Failed, Finished, Paused, Progress, Question
 
 
 class Refreshed(Message):
@@ -15,6 +15,16 @@ class Refreshed(Message):
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, Refreshed)
+
+
+@dataclass
+class Progressed(Message):
+    """The collection has come further. Only the last of a burst is delivered."""
+
+    progress: Progress
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, Progressed)
 
 
 @dataclass

@@ -5,17 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from srtui.engine import ENDED, Update
+from srtui.feed import Progress
 from srtui.tui.views.words import counted, duration
 from srtui.tui.widgets.header import HeaderState
 
 
-def header_state(update: Update | None, label: str, now: datetime) -> HeaderState:
+def header_state(
+    update: Update | None, label: str, now: datetime, newest: Progress | None = None
+) -> HeaderState:
     """The header for a state. `now` is the wall clock; files of the past tell the time of their evidence."""
     live = label == "live" or label.startswith("live ")
     source = "DEMO, a recorded account" if label == "demo" else label
     if update is None:
         return HeaderState(source=source, activity="starting")
     account, progress = update.analysis.account, update.progress
+    if newest is not None and newest.done > progress.done:
+        progress = newest
     names = sorted(account.regions)
     regions = ", ".join(names) if 0 < len(names) <= 2 else counted(len(names), "region") if names else ""
     age = old = ""
