@@ -156,3 +156,23 @@ def test_completions_prefer_what_begins_so() -> None:
     ]
     assert found == ["s3:GetObject on arn:aws:s3:::payroll"]
     assert candidates("passrole", [])[0][0] == "iam:PassRole"
+
+
+async def test_a_text_is_fresh_after_a_tree_was_in_front() -> None:
+    async with running(size=(80, 24)) as (app, pilot):
+        await principal(app, pilot, ALICE, "Overview")
+        for tree, text, wanted in (("3", "4", "Can become"), ("5", "6", "Console"), ("3", "1", "is  ")):
+            await press(pilot, [tree, "wait", text, "wait"])
+            assert wanted in text_of(app), (tree, text)
+
+
+async def test_the_pane_in_front_shows_that_it_has_the_focus() -> None:
+    async with running(size=(80, 24)) as (app, pilot):
+        for key, title in (
+            ("3", "3 Findings"),
+            ("1", "1 Responsibility"),
+            ("2", "2 Identities"),
+            ("1", "1 Responsibility"),
+        ):
+            await press(pilot, [key, "wait"])
+            assert f"━ {title}" in text_of(app)

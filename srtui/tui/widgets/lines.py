@@ -46,6 +46,7 @@ class LineWidget(Widget):
     def repaint(self) -> None:
         """Draw again; only lines that changed go to the terminal."""
         if not self.is_attached or not self.size:
+            self._frame_width = -1  # whatever was drawn is out of date when the widget is shown again
             return
         width, height = self.size
         old, old_width = self._frame, self._frame_width
