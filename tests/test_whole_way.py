@@ -70,7 +70,11 @@ def test_from_a_live_answer_to_a_saved_session(
 
     with explore(endpoint, environment, "open", "latest") as terminal:
         terminal.wait_for(lambda screen: "acme-prod" in screen and "Findings ·" in screen, 60)
-        terminal.send("3/status:ack\r")
+        terminal.send("3")
+        terminal.wait_for(lambda screen: "acknowledge" in screen)
+        terminal.send("/")
+        terminal.wait_for(lambda screen: "or words" in screen)
+        terminal.send("status:ack\r")
         terminal.wait_for(lambda screen: "2 of " in screen)
         terminal.send("q")
         assert terminal.exit_code() == 0

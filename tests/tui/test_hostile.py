@@ -21,13 +21,16 @@ from tests.report.made import HOSTILE
 DANGEROUS = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\U000e0000-\\U000e007f]"
 )
-NAMES = ("alice.moreau", "terraform", "acme-exports", "platform", "auditor")
+NAMES = (
+    "alice.moreau", "terraform", "acme-exports", "platform", "auditor",
+    "ci-deploy", "PowerUserAccess", "acme-www", "github-deploy", "reporting",
+)  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=range(0, len(HOSTILE), 4), ids=lambda start: f"texts{start}")
+@pytest.fixture(scope="module", params=range(0, len(HOSTILE), 10), ids=lambda start: f"texts{start}")
 def bundle(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo, in which well-known names and every description are hostile texts."""
-    texts = HOSTILE[request.param : request.param + 4]
+    texts = HOSTILE[request.param : request.param + 10]
     path = tmp_path_factory.mktemp("hostile") / "hostile.jsonl.gz"
     with gzip.open(path, "wb") as file:
         file.write(b'{"srtui":"bundle","version":1}\n')
