@@ -15,7 +15,7 @@ import msgspec
 from srtui.access import AccessIndex, Reach, members
 from srtui.access.batch import Batch
 from srtui.escalation.data import Data, Store
-from srtui.policy.grants import NamedDocument
+from srtui.policy.grants import NamedDocument, read_policy
 from srtui.risk.exposure.exposures import Exposures
 from srtui.risk.exposure.spoken import STRANGER
 
@@ -127,12 +127,14 @@ class Exfiltration:
         account = self.index.account
         ways = [*_ways(account.partition, account.id), *self._buckets(), *self._public_places()]
         batch = Batch(self.index, {way.action for way in ways})
-        found = []
+        found: dict[str, Way] = {}
         for way in ways:
             reach = self._asked(batch, way)
             if reach.allowed | reach.conditional:
-                found.append(Way(way, reach))
-        return tuple(found)
+                # Ways of one kind through several buckets are one way.
+                known = found.get(way.id)
+                found[way.id] = Way(way, reach) if known is None else Way(known.way, known.reach.or_(reach))
+        return tuple(found.values())
 
     def _buckets(self) -> Iterator[WayOut]:
         """Opening a bucket, asked bucket by bucket: a bucket's name is no pattern."""
@@ -152,11 +154,22 @@ class Exfiltration:
 
     def _asked(self, batch: Batch, way: WayOut) -> Reach:
         if way.kind != "outside":
-            return batch.reach(way.action, way.target)
+            return batch.reach(way.action, way.target, new=self._says_nothing(way))
         if way.action == "s3:PutObject" and not self._knows_buckets:
             # Without a list of buckets a name is taken for one of the account's own.
             return batch.reach(way.action, way.target, dict(_THEIRS), new=True)
         return batch.reach(way.action, way.target, dict(_THEIRS), policy=_WELCOME)
+
+    def _says_nothing(self, way: WayOut) -> bool:
+        """Whether the policy of the bucket that a way leads through is about something else."""
+        bucket = self.index.account.buckets.get(way.target.removesuffix("/*"))
+        if bucket is None or not isinstance(bucket.policy, dict):
+            return False
+        named = NamedDocument(f"bucket policy of {bucket.name}", "resource", bucket.arn, bucket.policy)
+        document = read_policy(named).document
+        return document is not None and not any(
+            statement.covers_action(way.action.lower()) for statement in document.statements
+        )
 
     @property
     def _knows_buckets(self) -> bool:
@@ -205,7 +218,7 @@ class Exfiltration:
         return Movement(
             arn=self.index.principals[number].arn,
             stores=tuple(store.arn for store in self.stores if store.who["read"] & bit),
-            ways=tuple({way.way.id: way.way for way in ways}.values()),
+            ways=tuple(way.way for way in ways),
             sure=any(way.reach.allowed & bit for way in ways),
             administrator=bool(self._administrators & bit),
         )
