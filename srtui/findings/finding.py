@@ -68,7 +68,8 @@ def _finding(result: Result, control: Control) -> Finding:
         severity=result.severity or control.severity,
         service=parts[2] if len(parts) > 2 else "",
         facts=result.facts,
-        sources=result.sources,
+        # A call that was never made has shown nothing.
+        sources=tuple(source for source in result.sources if source.at is not None),
         why=control.why,
         fix=control.fix,
         command=control.command_for(result),
