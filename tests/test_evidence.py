@@ -208,9 +208,9 @@ def test_that_a_secret_was_there_is_still_told() -> None:
 @pytest.mark.parametrize("unit", ["a", "aB3", "-----BEGIN ", "eyJ", "://a:", "token=", "\x1b[31m", "‮", "/"])
 def test_redaction_takes_linear_time_on_hostile_text(unit: str) -> None:
     text = unit * (300_000 // len(unit))
-    started = time.perf_counter()
+    started = time.thread_time()
     cleaned({"Description": text, "Variables": {text[:10_000]: text}})
-    assert time.perf_counter() - started < 2.0
+    assert time.thread_time() - started < 2.0
 
 
 def test_a_call_is_the_same_whatever_the_order_of_its_parameters() -> None:

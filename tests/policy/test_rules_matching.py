@@ -387,8 +387,8 @@ def test_globs(pattern: str, text: str, matches: bool) -> None:
 )
 def test_globs_stay_linear_on_hostile_patterns(pattern: str) -> None:
     text = "a" * 10_000
-    start = time.perf_counter()
+    start = time.thread_time()
     for _ in range(5):
         assert not glob_match(pattern, text)
         assert not action_matches(f"s3:{pattern}", f"s3:{text}")
-    assert time.perf_counter() - start < 1.0
+    assert time.thread_time() - start < 1.0

@@ -289,9 +289,9 @@ async def test_twenty_thousand_nodes_refresh_quickly() -> None:
     async with Host(view).run_test(size=(80, 24)):
         view.set_roots(roots(), expand=[f"g{g}" for g in range(100)])
         again = roots()
-        started = time.perf_counter()
+        started = time.thread_time()
         view.set_roots(again)
-        assert time.perf_counter() - started < 0.5  # ~40 ms on a quiet machine; shared ones are slower
+        assert time.thread_time() - started < 0.5  # of CPU: how busy the machine is does not count
         assert len(view.rows) == 20_100
 
 
