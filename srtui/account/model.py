@@ -252,6 +252,7 @@ class Instance(Record):
     launched: datetime | None = None
     public_ip: str = ""
     private_ip: str = ""
+    ipv6: tuple[str, ...] = ()
     vpc: str = ""
     security_groups: tuple[str, ...] = ()
     instance_profile: str = ""  # ARN

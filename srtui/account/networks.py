@@ -43,6 +43,13 @@ class NetworkAcl(Record):
     entries: tuple[AclEntry, ...] = ()
 
 
+class PrefixList(Record):
+    """A list of ranges that rules name; those of AWS hold addresses of its services and are not read."""
+
+    owner: str = ""
+    ranges: tuple[str, ...] | Unread = UNREAD  # of AWS's own: empty
+
+
 class Subnet(Record):
     vpc: str = ""
     zone: str = ""

@@ -182,7 +182,28 @@ def _aggregations(params: Params, _: datetime) -> dict[str, Any]:
     return {"aggregationType": kind, "responses": found}
 
 
+#: How the URLs of functions authenticate.
+_URLS: Final = {"status-page": "NONE", "orders-api": "AWS_IAM"}
+
+
+def _urls(name: str) -> list[dict[str, Any]]:
+    if name not in _URLS:
+        return []
+    return [
+        {
+            "FunctionUrl": f"https://{name}.lambda-url.{HOME}.on.aws/",
+            "FunctionArn": _arn("lambda", f"function:{name}"),
+            "AuthType": _URLS[name],
+            "CreationTime": "2026-03-01T09:00:00Z",
+            "LastModifiedTime": "2026-03-01T09:00:00Z",
+        }
+    ]
+
+
 HOLDINGS: Final[dict[tuple[str, str], Planted]] = {
+    ("lambda", "ListFunctionUrlConfigs"): at_home(
+        lambda params, _: {"FunctionUrlConfigs": _urls(params["FunctionName"])}
+    ),
     ("secretsmanager", "ListSecrets"): at_home(lambda _, now: {"SecretList": _secrets(now)}),
     ("secretsmanager", "GetResourcePolicy"): at_home(lambda params, _: _secret_policy(params)),
     ("sqs", "ListQueues"): at_home(

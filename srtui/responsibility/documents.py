@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 
@@ -10,6 +11,7 @@ from srtui.account import Account
 from srtui.account.model import Document, Role
 from srtui.policy.catalogue import load_catalogue
 from srtui.policy.effective import EffectivePermissions, Grant, NamedDocument, effective_permissions
+from srtui.policy.match import glob_match
 from srtui.responsibility.control import Context
 
 
@@ -71,3 +73,23 @@ def names_action(grant: Grant, action: str) -> bool:
 def everywhere(grant: Grant) -> bool:
     """Whether the Resource element covers every resource, conditions aside."""
     return bool(grant.not_resources) or any(not value.strip("*") for value in grant.resources)
+
+
+#: Roles with names that nobody would write a pattern for.
+_ANY_ROLES: Final = ("role/qzv", "role/qzv/x/wkj-7")
+
+
+def every_role(grant: Grant) -> bool:
+    """Whether the Resource element covers every role, of whatever accounts, conditions aside."""
+    return everywhere(grant) or any(
+        all(glob_match(pattern, f"arn:{partition}:iam::{account}:{role}") for role in _ANY_ROLES)
+        for pattern in grant.resources
+        for partition, account in [_place(pattern)]
+    )
+
+
+def _place(arn: str) -> tuple[str, str]:
+    """Partition and account of a pattern, as an ARN that it may cover would have them."""
+    parts = arn.split(":", 5)
+    partition = parts[1] if len(parts) > 1 and parts[1].isalpha() else "aws"
+    return partition, parts[4] if len(parts) > 5 and parts[4].isdigit() else "111122223333"

@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from srtui.policy.effective import as_list
+from srtui.responsibility.ranges import is_wide
 
 #: Condition keys that tell callers of one account, organisation or network from strangers. Tags, user names and
 #: private addresses are not among them, because a stranger chooses his own; an external id is no secret.
@@ -83,28 +84,69 @@ def required_values(conditions: Any, key: str) -> tuple[str, ...]:
     """The values one of which the caller must have for this key; empty if it need not have any."""
     found = [values for name, values in requirements(conditions) if name == key.lower()]
     # Several conditions on one key must all hold, so the narrowest of them decides: the one without a bare wildcard.
-    return next((values for values in found if not _vacuous(key, values)), found[0] if found else ())
+    return next((values for values in found if not leaves_open(key, values)), found[0] if found else ())
 
 
-def _vacuous(key: str, values: tuple[str, ...]) -> bool:
+#: Keys whose value is the name of one account, organisation or network: with a wildcard in it, strangers fit as well.
+_WHOLE: Final = frozenset(
+    {
+        "aws:principalaccount",
+        "aws:principalorgid",
+        "aws:sourceaccount",
+        "aws:sourceorgid",
+        "aws:sourceowner",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "kms:calleraccount",
+        "s3:dataaccesspointaccount",
+    }
+)
+_ARNS: Final = frozenset({"aws:sourcearn", "aws:principalarn", "s3:dataaccesspointarn"})
+_ORG_PATHS: Final = frozenset({"aws:principalorgpaths", "aws:sourceorgpaths"})
+_UNIQUE_ID: Final = 12  # letters of a unique id that must stand before a wildcard; ids begin alike
+
+
+def leaves_open(key: str, values: tuple[str, ...]) -> bool:
+    """Whether one of these values of a condition key (in lower case) fits strangers too."""
     if not values or any(not value.strip("*?") for value in values):
         return True
     if key == "aws:sourceip":
-        return any(value.endswith(("/0", "/1")) for value in values)
-    if key in ("aws:sourcearn", "aws:principalarn", "s3:dataaccesspointarn"):
+        return any(is_wide(value) for value in values)
+    if key in _ARNS:
         return any(_arn_account_open(value) for value in values)
-    return key == "aws:userid" and any(value.startswith(("*", "?")) for value in values)
+    if key in _WHOLE:
+        return any(_wildcard(value) for value in values)
+    if key in _ORG_PATHS:
+        return any(_wildcard(value.partition("/")[0]) for value in values)
+    return key == "aws:userid" and any(
+        _wildcard(value) and len(_before_wildcard(value)) < _UNIQUE_ID for value in values
+    )
+
+
+def _wildcard(value: str) -> bool:
+    return "*" in value or "?" in value
+
+
+def _before_wildcard(value: str) -> str:
+    return value.partition("*")[0].partition("?")[0]
 
 
 def _arn_account_open(arn: str) -> bool:
     parts = arn.split(":", 5)
     # Buckets and a few other resources have no account in their ARN, but their own name is unique.
-    return len(parts) < 6 or "*" in parts[4] or (not parts[4] and parts[5].startswith("*"))
+    return len(parts) < 6 or _wildcard(parts[4]) or (not parts[4] and _short(parts[5]))
+
+
+def _short(name: str) -> bool:
+    """Whether less stands before a wildcard than the shortest name of a bucket has."""
+    return _wildcard(name) and len(_before_wildcard(name)) < 3
 
 
 def keeps_strangers_out(conditions: Any) -> bool:
     """Whether some condition limits the callers to an account, organisation, principal or network."""
-    return any(key in IDENTIFYING and not _vacuous(key, values) for key, values in requirements(conditions))
+    return any(
+        key in IDENTIFYING and not leaves_open(key, values) for key, values in requirements(conditions)
+    )
 
 
 def names_anyone(statement: Mapping[str, Any]) -> bool:
@@ -112,9 +154,12 @@ def names_anyone(statement: Mapping[str, Any]) -> bool:
     if "NotPrincipal" in statement:
         return True
     principal = statement.get("Principal")
-    if isinstance(principal, Mapping):
-        return any(value == "*" for value in as_list(principal.get("AWS")))
-    return principal == "*"
+    if not isinstance(principal, Mapping):
+        return "*" in as_list(principal)
+    # AWS writes the kind "AWS"; some services keep whatever spelling they were given.
+    return any(
+        "*" in as_list(values) for kind, values in principal.items() if str(kind).lower() in ("aws", "*")
+    )
 
 
 class Opening(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from srtui.account.events import RecordedEvent
 from srtui.account.machines import PublicSnapshot
 from srtui.account.model import Instance, NetworkPermission, Role
 from srtui.account.stores import Parameter, Secret
+from srtui.responsibility.ranges import internet
 from srtui.responsibility.verdict import Fact
 from srtui.risk.federation.trusts import FederatedTrust
 from srtui.services.cloudtrail_events import IAM_CHANGES
@@ -118,7 +119,7 @@ def _words(text: str) -> set[str]:
 
 def _world(rule: NetworkPermission) -> bool:
     """Whether a rule lets the whole internet in; halves of it count as well."""
-    return any(cidr.endswith(("/0", "/1")) for cidr in rule.cidrs)
+    return bool(internet(rule.cidrs))
 
 
 def _public_compute(risk: Risk) -> _Seen:

@@ -50,7 +50,12 @@ def instances(account: Account, answer: Answer) -> None:
                 instance_type=entry.get("InstanceType", ""),
                 image=entry.get("ImageId", ""),
                 launched=moment(entry.get("LaunchTime")),
-                public_ip=entry.get("PublicIpAddress") or "",
+                public_ip=entry.get("PublicIpAddress") or _public_ip(entry),
+                ipv6=tuple(
+                    one["Ipv6Address"]
+                    for interface in entry.get("NetworkInterfaces") or ()
+                    for one in interface.get("Ipv6Addresses") or ()
+                ),
                 private_ip=entry.get("PrivateIpAddress") or "",
                 vpc=entry.get("VpcId") or "",
                 security_groups=tuple(group["GroupId"] for group in entry.get("SecurityGroups") or ()),
@@ -63,6 +68,15 @@ def instances(account: Account, answer: Answer) -> None:
                 tenancy=placement.get("Tenancy") or "default",
                 host=placement.get("HostId") or "",
             )
+
+
+def _public_ip(instance: Mapping[str, Any]) -> str:
+    """A public address of any of its interfaces: the instance itself names that of the first only."""
+    for interface in instance.get("NetworkInterfaces") or ():
+        for one in (interface, *(interface.get("PrivateIpAddresses") or ())):
+            if address := (one.get("Association") or {}).get("PublicIp"):
+                return str(address)
+    return ""
 
 
 def _permissions(entries: Any) -> tuple[NetworkPermission, ...]:

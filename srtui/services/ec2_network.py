@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from srtui.account import Account
+from srtui.account import UNREAD, Account
 from srtui.account.networks import (
     AclEntry,
     ElasticAddress,
@@ -13,6 +13,7 @@ from srtui.account.networks import (
     NetworkAcl,
     NetworkInterface,
     PeeringSide,
+    PrefixList,
     Route,
     RouteTable,
     Subnet,
@@ -100,6 +101,38 @@ def _acl_entry(entry: Mapping[str, Any]) -> AclEntry:
         from_port=ports.get("From"),
         to_port=ports.get("To"),
     )
+
+
+@EC2.call("DescribeManagedPrefixLists", items="PrefixLists", page_size=100)
+def prefix_lists(account: Account, answer: Answer) -> None:
+    """Prefix lists."""
+    for entry in answer.response.get("PrefixLists") or ():
+        name = entry["PrefixListId"]
+        owner = entry.get("OwnerId") or ""
+        account.table(PrefixList)[f"{answer.region}/{name}"] = PrefixList(
+            arn=entry.get("PrefixListArn") or ec2_arn(account, answer.region, "prefix-list", name),
+            name=name,
+            region=answer.region,
+            tags=tags(entry),
+            owner=owner,
+            ranges=() if owner == "AWS" else UNREAD,
+        )
+
+
+@EC2.call(
+    "GetManagedPrefixListEntries",
+    for_each=prefix_lists,
+    only_if=lambda entry: entry.get("OwnerId") != "AWS",
+    params=lambda entry, _: {"PrefixListId": entry["PrefixListId"]},
+    page_size=100,
+)
+def prefix_list_entries(account: Account, answer: Answer) -> None:
+    """Ranges of a prefix list of the account."""
+    found = account.table(PrefixList).get(f"{answer.region}/{answer.params['PrefixListId']}")
+    if found is not None:
+        # Pages of one answer follow each other; a list of which not all was read stays unread.
+        known = () if found.ranges is UNREAD or not answer.evidence.page else found.ranges
+        found.ranges = (*known, *(entry["Cidr"] for entry in answer.response.get("Entries") or ()))
 
 
 @EC2.call("DescribeSubnets", page_size=500)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from srtui.account import Account
+from srtui.account import UNREAD, Account
 from srtui.account.delivery import CodeSigningConfig
 from srtui.account.model import Function
 from srtui.evidence import moment
@@ -49,15 +49,19 @@ def function_policy(account: Account, answer: Answer) -> None:
 
 
 @LAMBDA.call(
-    "GetFunctionUrlConfig",
+    "ListFunctionUrlConfigs",
     for_each=functions,
     params=lambda function, _: {"FunctionName": function["FunctionName"]},
     absent=["ResourceNotFoundException"],
 )
 def function_url(account: Account, answer: Answer) -> None:
-    """Function URL and how it authenticates."""
+    """URLs of a function and its aliases, and how they authenticate."""
     if function := _function(account, answer):
-        function.url_auth = None if answer.absent else answer.response.get("AuthType")
+        found = {entry.get("AuthType") for entry in answer.response.get("FunctionUrlConfigs") or ()}
+        if answer.evidence.page and function.url_auth is not UNREAD:
+            found.add(function.url_auth)
+        # The most open one counts.
+        function.url_auth = next((one for one in ("NONE", "AWS_IAM") if one in found), None)
 
 
 @LAMBDA.call("ListCodeSigningConfigs", items="CodeSigningConfigs")

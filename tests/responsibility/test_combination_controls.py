@@ -109,7 +109,7 @@ def function(policies: list[Any], *, policy: dict[str, Any] | None = None, read:
         found.append(
             evidence(
                 "lambda",
-                "GetFunctionUrlConfig",
+                "ListFunctionUrlConfigs",
                 error="ResourceNotFoundException",
                 params={"FunctionName": "f"},
             )

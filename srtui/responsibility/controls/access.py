@@ -8,7 +8,7 @@ from srtui.account.model import Group
 from srtui.policy.catalogue import load_catalogue
 from srtui.policy.effective import Grant
 from srtui.responsibility.control import Check, Fact, Result, control
-from srtui.responsibility.documents import PolicyText, everywhere, names_action, policy_texts
+from srtui.responsibility.documents import PolicyText, every_role, everywhere, names_action, policy_texts
 from srtui.services.iam import authorization_details
 
 _NEEDS = (authorization_details,)
@@ -131,15 +131,15 @@ def admin_policy_unattached(check: Check) -> Iterator[Result]:
 
 
 def _wide(action: str, but: Callable[[Grant], bool] = lambda _: False) -> Callable[[PolicyText], Fact | None]:
-    """A judgement: the policy allows the action on every resource; `but` names statements that are fine."""
+    """A judgement: the policy allows the action on every role; `but` names statements that are fine."""
 
     def judge(text: PolicyText) -> Fact | None:
         permissions = text.permissions
         if permissions is None or text.everything or not permissions.allows(action):
             return None
         for grant in text.allows:
-            if names_action(grant, action) and everywhere(grant) and not but(grant):
-                return Fact(grant.label, f"{action} on every resource")
+            if names_action(grant, action) and every_role(grant) and not but(grant):
+                return Fact(grant.label, f"{action} on every role")
         return None
 
     return judge
@@ -153,9 +153,14 @@ def _passed_to_service(grant: Grant) -> bool:
             continue
         for key, values in keys.items():
             listed = [values] if isinstance(values, str) else list(values)
-            if key.lower() == "iam:passedtoservice" and all(str(one).strip("*") for one in listed):
+            if key.lower() == "iam:passedtoservice" and all(_one_service(str(one)) for one in listed):
                 return True
     return False
+
+
+def _one_service(value: str) -> bool:
+    """Whether a service is named before any wildcard: `*.amazonaws.com` is every service."""
+    return bool(value.partition("*")[0].partition("?")[0])
 
 
 @control(

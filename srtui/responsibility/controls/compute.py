@@ -215,10 +215,11 @@ def internet_instance_admin_role(check: Check) -> Iterator[Result]:
     }
     by_profile = {profile: role for role in account.roles.values() for profile in role.instance_profiles}
     for one in alive(check):
-        if not one.public_ip or not one.instance_profile:
+        if not (one.public_ip or one.ipv6) or not one.instance_profile:
             continue
         mine = [groups.get((one.region, name)) for name in one.security_groups]
-        opened = any(world(rule) for group in mine if group for rule in group.ingress)
+        ranges = [text for group in mine if group for rule in group.ingress for text in world(rule)]
+        opened = any(one.ipv6 if ":" in text else one.public_ip for text in ranges)
         if not opened:
             if None in mine:
                 yield check.unknown(one.arn, security_groups, region=one.region)
@@ -231,7 +232,7 @@ def internet_instance_admin_role(check: Check) -> Iterator[Result]:
             )
             continue
         facts = (
-            Fact("public address", one.public_ip),
+            Fact("public address", one.public_ip or one.ipv6[0]),
             Fact("role", role.arn),
             Fact("administrator", permissions.admin or "no"),
         )

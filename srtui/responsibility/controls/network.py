@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
+from srtui.account import UNREAD, Account
 from srtui.account.model import NetworkPermission, SecurityGroup
+from srtui.account.networks import PrefixList
 from srtui.responsibility.control import Check, Fact, Result, control
+from srtui.responsibility.places import whole
+from srtui.responsibility.ranges import internet
 from srtui.services.ec2 import flow_logs, instances, security_groups, vpcs
+from srtui.services.ec2_network import prefix_list_entries
 
 _GROUPS = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html"
 _REVOKE = "aws ec2 revoke-security-group-ingress --region {region} --group-id {group} --ip-permissions file://permissions.json"
@@ -21,6 +28,7 @@ DATA_PORTS: Final = {
     2379: "etcd",
     3306: "MySQL",
     5432: "PostgreSQL",
+    5439: "Redshift",
     5984: "CouchDB",
     6379: "Redis",
     7000: "Cassandra",
@@ -29,13 +37,37 @@ DATA_PORTS: Final = {
     9300: "Elasticsearch",
     11211: "memcached",
     27017: "MongoDB",
+    27018: "MongoDB",
+    27019: "MongoDB",
 }
+#: A rule for so many ports is one for all of them with a hole in it.
+ALMOST_ALL_PORTS: Final = 60_000
+_TRANSPORT: Final = frozenset({"tcp", "6", "udp", "17"})
 _Judge = Callable[[NetworkPermission], str]
 
 
 def world(permission: NetworkPermission) -> list[str]:
     """The ranges of the rule that stand for the whole internet; halves of it count as well."""
-    return [one for one in permission.cidrs if one.endswith(("/0", "/1"))]
+    return internet(permission.cidrs) if permission.cidrs else []
+
+
+def prefix_list_ranges(account: Account, region: str, names: Iterable[str]) -> tuple[list[str], str]:
+    """The ranges of the customer's prefix lists with these names; and the sentence for one that was not read."""
+    found: list[str] = []
+    unread = ""
+    for name in names:
+        known = account.table(PrefixList).get(f"{region}/{name}")
+        if known is not None and known.owner == "AWS":
+            continue
+        if (
+            known is None
+            or known.ranges is UNREAD
+            or not whole(account, prefix_list_entries, PrefixListId=name)
+        ):
+            unread = f"the ranges of the prefix list {name} were not read"
+        else:
+            found += known.ranges
+    return found, unread
 
 
 def group_id(group: SecurityGroup) -> str:
@@ -44,13 +76,73 @@ def group_id(group: SecurityGroup) -> str:
 
 def _judge_groups(check: Check, judge: _Judge) -> Iterator[Result]:
     for group in check.account.security_groups.values():
-        facts = [Fact("ingress", text) for permission in group.ingress if (text := judge(permission))]
+        rules, unread = _rules(check, group)
+        facts = [Fact("ingress", text) for permission in rules if (text := judge(permission))]
         if facts:
             yield check.failed(group.arn, *facts, region=group.region, group=group_id(group))
+        elif unread:
+            yield check.unknown(group.arn, prefix_list_entries, region=group.region, reason=unread)
         else:
             yield check.passed(
                 group.arn, Fact("ingress", f"{len(group.ingress)} rules, none of them"), region=group.region
             )
+
+
+def _rules(check: Check, group: SecurityGroup) -> tuple[list[NetworkPermission], str]:
+    """The rules with the ranges of prefix lists filled in and rules of one protocol put together; what is unread."""
+    cached: dict[str, tuple[list[NetworkPermission], str]] = check.context.cache.setdefault("rules", {})
+    if group.arn in cached:
+        return cached[group.arn]
+    rules: list[NetworkPermission] = []
+    unread = ""
+    for rule in group.ingress:
+        if rule.prefix_lists:
+            ranges, missing = prefix_list_ranges(check.account, group.region, rule.prefix_lists)
+            rule = replace(rule, cidrs=(*rule.cidrs, *ranges))
+            unread = unread or missing
+        rules.append(rule)
+    found = cached[group.arn] = [*rules, *_joined(rules)], unread
+    return found
+
+
+def _joined(rules: list[NetworkPermission]) -> Iterator[NetworkPermission]:
+    """What several rules open together: neighbouring ports from the internet, and pieces of the internet to a port."""
+    ports: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    pieces: dict[tuple[str, int | None, int | None], list[str]] = {}
+    for rule in rules:
+        first, last = rule.from_port, rule.to_port
+        if world(rule) and first is not None and last is not None and rule.protocol in _TRANSPORT:
+            for family in {"::/0" if ":" in one else "0.0.0.0/0" for one in world(rule)}:
+                ports.setdefault((rule.protocol, family), []).append((first, last))
+        elif rule.cidrs:
+            pieces.setdefault((rule.protocol, first, last), []).extend(rule.cidrs)
+    for (protocol, family), spans in ports.items():
+        if len(spans) > 1 and sum(last - first + 1 for first, last in _merged(spans)) >= ALMOST_ALL_PORTS:
+            yield NetworkPermission(protocol, 0, 65535, (family,), ())
+    for (protocol, first, last), ranges in pieces.items():
+        if len(ranges) > 1:
+            yield NetworkPermission(protocol, first, last, tuple(ranges), ())
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans without overlaps."""
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(last, found[-1][1]))
+        else:
+            found.append((first, last))
+    return found
+
+
+def _every_port(permission: NetworkPermission) -> str:
+    # ICMP writes its types where TCP and UDP write ports.
+    if permission.protocol in {"icmp", "icmpv6", "1", "58"}:
+        return ""
+    first, last = permission.from_port, permission.to_port
+    almost = first is not None and last is not None and last - first + 1 >= ALMOST_ALL_PORTS
+    opened = world(permission) if permission.all_ports or almost else []
+    return f"{_span(permission)} from {', '.join(opened)}" if opened else ""
 
 
 def _span(permission: NetworkPermission) -> str:
@@ -74,7 +166,7 @@ def _opens(permission: NetworkPermission, ports: dict[int, str], v6: bool | None
     rows=[8],
     severity="critical",
     topic="network",
-    needs=[security_groups],
+    needs=[security_groups, prefix_list_entries],
     why="Open administration ports are found within minutes and attacked all day.",
     fix="Use Session Manager or a VPN, and remove the rule.",
     command=_REVOKE,
@@ -92,7 +184,7 @@ def sg_admin_v4(check: Check) -> Iterator[Result]:
     rows=[8],
     severity="critical",
     topic="network",
-    needs=[security_groups],
+    needs=[security_groups, prefix_list_entries],
     why="IPv6 rules are overlooked, and just as open.",
     fix="Use Session Manager or a VPN, and remove the rule.",
     command=_REVOKE,
@@ -110,7 +202,7 @@ def sg_admin_v6(check: Check) -> Iterator[Result]:
     rows=[8],
     severity="critical",
     topic="network",
-    needs=[security_groups],
+    needs=[security_groups, prefix_list_entries],
     why="Whatever listens on the instance, now or later, is reachable by everyone.",
     fix="Open the ports of the service only, to who needs it.",
     command=_REVOKE,
@@ -118,13 +210,7 @@ def sg_admin_v6(check: Check) -> Iterator[Result]:
     frameworks={"cis-3.0": ["5.2", "5.3"], "cis-5.0": ["5.3", "5.4"]},
 )
 def sg_all_ports(check: Check) -> Iterator[Result]:
-    def judge(permission: NetworkPermission) -> str:
-        # ICMP writes its types where TCP and UDP write ports.
-        if permission.protocol in {"icmp", "icmpv6", "1", "58"} or not permission.all_ports:
-            return ""
-        return f"all ports from {', '.join(world(permission))}" if world(permission) else ""
-
-    yield from _judge_groups(check, judge)
+    yield from _judge_groups(check, _every_port)
 
 
 @control(
@@ -134,7 +220,7 @@ def sg_all_ports(check: Check) -> Iterator[Result]:
     rows=[8],
     severity="high",
     topic="network",
-    needs=[security_groups],
+    needs=[security_groups, prefix_list_entries],
     why="Databases and caches are made for trusted networks; open ones are emptied or held for ransom.",
     fix="Allow the application's security group instead of an address range.",
     command=_REVOKE,
@@ -151,7 +237,7 @@ def sg_data_ports(check: Check) -> Iterator[Result]:
     rows=[8],
     severity="high",
     topic="network",
-    needs=[security_groups],
+    needs=[security_groups, prefix_list_entries],
     why="Port 445 is what network worms look for.",
     fix="Remove the rule; reach file shares through a VPN.",
     command=_REVOKE,

@@ -12,7 +12,7 @@ from srtui.account.model import Bucket
 from srtui.policy.effective import as_list
 from srtui.policy.match import action_matches
 from srtui.responsibility.control import Check, Fact, Result, control
-from srtui.responsibility.openness import names_anyone, openings, statements
+from srtui.responsibility.openness import names_anyone, openings, readable, statements
 from srtui.services.declare import Call
 from srtui.services.s3 import (
     bucket_acl,
@@ -99,6 +99,8 @@ def _policy_exposure(account: Account, bucket: Bucket, write: bool) -> Exposure:
             return _judged(
                 account, bucket, bucket.policy_public, Fact("policy", "S3 says it is public"), blocked
             )
+        return Exposure(False, (), (bucket_policy,))
+    if not readable(policy) and (write or bucket.policy_public is UNREAD):
         return Exposure(False, (), (bucket_policy,))
     found = [one for one in openings(policy) if not one.limited]
     if write:

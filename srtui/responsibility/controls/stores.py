@@ -157,6 +157,7 @@ def _denies_plain(statement: Mapping[str, Any]) -> bool:
     conditions = statement.get("Condition")
     if (
         statement.get("Effect") != "Deny"
+        or "NotPrincipal" in statement  # whoever is listed there is spared
         or not names_anyone(statement)
         or not isinstance(conditions, Mapping)
     ):

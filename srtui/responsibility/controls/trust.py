@@ -7,11 +7,16 @@ from typing import Any, Final
 
 from srtui.account import UNREAD
 from srtui.account.model import Role
-from srtui.policy.effective import as_list
 from srtui.principals import Trustee, trustees
 from srtui.responsibility.control import Check, Fact, Result, control
 from srtui.responsibility.issuers import SHARED_ISSUERS, names_tenant
-from srtui.responsibility.openness import keeps_strangers_out, readable, required_values, statements
+from srtui.responsibility.openness import (
+    keeps_strangers_out,
+    leaves_open,
+    readable,
+    required_values,
+    statements,
+)
 from srtui.services.iam import authorization_details
 
 _NEEDS = (authorization_details,)
@@ -134,8 +139,8 @@ def _bound(conditions: Any) -> bool:
     """Whether callers must bring an external id, or belong to one organisation."""
     keys = ("sts:ExternalId", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths")
     return any(
-        values and all(value.strip("*?") for value in values)
-        for values in (required_values(conditions, key) for key in keys)
+        values and not leaves_open(key.lower(), values)
+        for key, values in ((key, required_values(conditions, key)) for key in keys)
     )
 
 
@@ -197,12 +202,18 @@ def trust_oidc_no_sub(check: Check) -> Iterator[Result]:
         opened = []
         for one in private:
             values = required_values(conditions[one.statement], f"{_issuer(one)}:sub")
-            if not values or any(not value.strip("*?") for value in values):
+            if not values or any(_any_subject(value) for value in values):
                 opened.append(one)
         if opened:
             yield check.failed(role.arn, *(Fact("trusts", _who(one)) for one in opened), name=role.name)
         else:
             yield check.passed(role.arn, *(Fact("trusts", _who(one)) for one in private))
+
+
+def _any_subject(value: str) -> bool:
+    """Whether a subject with wildcards fits every workload of the provider."""
+    fixed = value.partition("*")[0].partition("?")[0]
+    return fixed != value and fixed.removeprefix("system:serviceaccount").strip(":") == ""
 
 
 @control(
@@ -235,8 +246,8 @@ def trust_confused_deputy(check: Check) -> Iterator[Result]:
 
 def _names_source(conditions: Any) -> bool:
     keys = ("aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths")
-    found = [required_values(conditions, key) for key in keys]
-    return any(values and all(value.strip("*?") for value in as_list(values)) for values in found)
+    found = {key: required_values(conditions, key) for key in keys}
+    return any(values and not leaves_open(key.lower(), values) for key, values in found.items())
 
 
 @control(

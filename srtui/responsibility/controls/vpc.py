@@ -18,6 +18,7 @@ from srtui.account.networks import (
 from srtui.responsibility.control import Check, Fact, Result, control
 from srtui.responsibility.controls.network import group_id
 from srtui.responsibility.judging import Verdict, bad, each, good, settled
+from srtui.responsibility.ranges import is_wide
 from srtui.services.ec2 import security_groups, vpcs
 from srtui.services.ec2_network import (
     network_acls,
@@ -72,7 +73,7 @@ def acl_opens(acl: NetworkAcl, port: int, family: int) -> bool:
             continue
         if entry.cidr.endswith("/0"):
             return entry.allow
-        if entry.cidr.endswith("/1") and entry.allow:
+        if entry.allow and is_wide(entry.cidr):
             return True
     return False
 
