@@ -169,7 +169,7 @@ def _trend(engine: Engine, update: Update, triage: Triage) -> Trend | None:
 def _summary(engine: Engine, update: Update, triage: Triage, trend: Trend | None) -> dict[str, Any]:
     analysis = update.analysis
     account, coverage = analysis.account, analysis.coverage
-    still = [one for one in analysis.findings if triage.state(one.fingerprint, analysis.now) == "open"]
+    still = [one for one in analysis.findings if triage.state(one.fingerprint) == "open"]
     counts = Counter(finding.severity for finding in still)
     path = engine.session.path if engine.session else None
     return {

@@ -52,14 +52,22 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     author: str = ""
     notes: tuple[Note, ...] = ()
 
-    def state_at(self, now: datetime) -> State:
-        """The state on this day: a suppression that has expired is open again."""
-        if self.state == "suppressed" and self.expires is not None and now.date() > self.expires:
+    def state_at(self, now: datetime | None = None) -> State:
+        """The state on a day, today if none is given: a suppression that has expired is open again.
+
+        Suppressions run out by the calendar, however old the evidence is that they are about.
+        """
+        if self.state == "suppressed" and self.expires is not None and today(now) > self.expires:
             return "open"
         return self.state
 
 
 UNDECIDED: Final = Decision()
+
+
+def today(now: datetime | None = None) -> date:
+    """The day, in UTC as everywhere in srtui."""
+    return (now or datetime.now(UTC)).astimezone(UTC).date()
 
 
 def load_triage(account: str, folder: Path | None = None) -> Triage:
@@ -97,8 +105,8 @@ class Triage:
         """The decision about a finding; `UNDECIDED` if there is none."""
         return self._decisions.get(fingerprint, UNDECIDED)
 
-    def state(self, fingerprint: str, now: datetime) -> State:
-        """open, acknowledged or suppressed, on this day."""
+    def state(self, fingerprint: str, now: datetime | None = None) -> State:
+        """open, acknowledged or suppressed, on this day or today."""
         found = self._decisions.get(fingerprint)
         return "open" if found is None else found.state_at(now)
 

@@ -52,6 +52,6 @@ def open_findings(analysis: Analysis, triage: Triage, severity: str) -> int:
     names: list[str] = list(SEVERITIES)
     bad = names[: names.index(severity) + 1]
     return sum(
-        finding.severity in bad and triage.state(finding.fingerprint, analysis.now) == "open"
+        finding.severity in bad and triage.state(finding.fingerprint) == "open"
         for finding in analysis.findings
     )

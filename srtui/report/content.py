@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from srtui.evidence import iso
@@ -35,7 +34,7 @@ def content(analysis: Analysis, triage: Triage, notes: Iterable[str] = ()) -> Co
         "collected_at": iso(account.last_evidence) if account.last_evidence else None,
         "coverage": _coverage(analysis, [*notes, *triage.problems]),
         "matrix": [_row(status) for status in analysis.matrix],
-        "findings": [_finding(finding, triage, analysis.now) for finding in analysis.findings],
+        "findings": [_finding(finding, triage) for finding in analysis.findings],
         "attack_paths": attack_paths(analysis),
         "principals": [
             _principal(analysis.principals[arn], analysis.escalation.starts.get(arn))
@@ -133,7 +132,7 @@ def _inherited(inherited: Inherited) -> Content:
     }
 
 
-def _finding(finding: Finding, triage: Triage, now: datetime) -> Content:
+def _finding(finding: Finding, triage: Triage) -> Content:
     return {
         "fingerprint": finding.fingerprint,
         "control": finding.control,
@@ -158,14 +157,14 @@ def _finding(finding: Finding, triage: Triage, now: datetime) -> Content:
         "command": finding.command,
         "references": list(finding.references),
         "insecure_default": finding.insecure_default,
-        "triage": _triage(finding, triage, now),
+        "triage": _triage(finding, triage),
     }
 
 
-def _triage(finding: Finding, triage: Triage, now: datetime) -> Content:
+def _triage(finding: Finding, triage: Triage) -> Content:
     decision = triage.decision(finding.fingerprint)
     return {
-        "state": decision.state_at(now),
+        "state": decision.state_at(),
         "reason": decision.reason,
         "expires": decision.expires.isoformat() if decision.expires else None,
         "at": iso(decision.at) if decision.at else None,

@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 from textual import on, work
@@ -242,19 +242,23 @@ class SrtuiApp(App[None], inherit_bindings=False):
     # --- triage ---
 
     @work(group="triage", exclusive=True, exit_on_error=False)
-    async def decide(self, verb: str, findings: list[Finding]) -> None:
-        """Ask what a decision needs and take it."""
+    async def decide(self, verb: str, findings: list[Finding], after: Callable[[], None]) -> None:
+        """Ask what a decision needs and take it; `after` is called once it is on disk."""
         if self.triage is None or self.view is None:
             return
         try:
-            done = await carry_out(self, self.triage, verb, findings, self.view.analysis.now)
+            done = await carry_out(self, self.triage, verb, findings)
         except OSError as error:
             self.say(
                 f"Not decided: {self.triage.path} cannot be written ({error.strerror or error}).", "error"
             )
             return
         if done:
-            self._decided(f"{done}. {REGISTRY.shown_key('app.undo')} takes it back.")
+            after()
+            # The key comes before the finding's name, which may be longer than the line.
+            what, _, name = done.partition(": ")
+            undo = f"{what}; {REGISTRY.shown_key('app.undo')} takes it back"
+            self._decided(f"{undo}: {name}" if name else f"{undo}.")
 
     def _decided(self, text: str) -> None:
         from srtui.tui.views.state import with_triage
@@ -275,21 +279,30 @@ class SrtuiApp(App[None], inherit_bindings=False):
     # --- actions ---
 
     async def action_back(self) -> None:
-        """Close the screen in front."""
+        """Take back a step of the screen in front, or close it."""
         screen = self.screen
+        if not isinstance(screen, BaseScreen) or screen.step_back():
+            return
+        await self._leave(screen)
+
+    async def _leave(self, screen: Screen[Any]) -> None:
         if isinstance(screen, BaseScreen) and len(self.screen_stack) > 1:
             place = screen.place()
             if place is not None:
                 self._forward.left(place)
             await self.pop_screen()
+        else:
+            self.say(f"This is where it starts: {REGISTRY.shown_key('app.quit')} leaves srtui.")
 
     async def action_history_back(self) -> None:
-        await self.action_back()
+        await self._leave(self.screen)
 
     def action_history_forward(self) -> None:
         place = self._forward.take()
         if place is not None:
             self.push_screen(screen_for(place))
+        else:
+            self.say("There is nothing to go forward to.")
 
     def action_help(self) -> None:
         self.push_screen(HelpScreen.of(self.screen))
@@ -359,11 +372,12 @@ class SrtuiApp(App[None], inherit_bindings=False):
 
     @work(group="filter", exclusive=True, exit_on_error=False)
     async def filter_findings(self, text: str) -> None:
-        """Go back to the explorer and filter its findings."""
+        """Go back to the explorer and filter its findings; `back` there returns to where this was asked."""
+        came_from = self.base.place()
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         if isinstance(self.screen, ExplorerScreen):
-            self.screen.filter_findings(text)
+            self.screen.filter_findings(text, came_from)
 
     def action_collection(self) -> None:
         self.go(Place("collection"))

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final, cast
 
 from srtui.findings.finding import Finding
-from srtui.findings.triage import Triage
+from srtui.findings.triage import Triage, today
 from srtui.tui.views.words import counted
-from srtui.tui.widgets.prompt import AskText
+from srtui.tui.widgets.prompt import AskChoice, AskText
 
 if TYPE_CHECKING:
     from textual.app import App
 
     from srtui.tui.app import SrtuiApp
+
+
+#: What is done without asking for a text, in words; several findings at once are asked about first.
+_CONFIRMED: Final = {"acknowledge": "acknowledged", "reopen": "open again"}
 
 
 class TriageKeys:
@@ -28,13 +32,19 @@ class TriageKeys:
         raise NotImplementedError
 
     def decided(self) -> None:
-        """Called after a decision was taken."""
+        """Called once a decision is on disk; a question that was given up is none."""
+
+    @property
+    def no_finding(self) -> str:
+        """What to say when there is nothing to decide about."""
+        return "No finding is chosen: put the cursor on one first."
 
     def _decide(self, verb: str) -> None:
-        chosen = self.chosen_findings
+        app, chosen = cast("SrtuiApp", self.app), self.chosen_findings
         if chosen:
-            cast("SrtuiApp", self.app).decide(verb, chosen)
-            self.decided()
+            app.decide(verb, chosen, self.decided)
+        else:
+            app.say(self.no_finding, "warning")
 
     def action_acknowledge(self) -> None:
         self._decide("acknowledge")
@@ -73,20 +83,18 @@ def _wrong_day(text: str, today: date) -> str | None:
     return None
 
 
-async def carry_out(
-    app: SrtuiApp, triage: Triage, verb: str, findings: Sequence[Finding], now: datetime
-) -> str | None:
+async def carry_out(app: SrtuiApp, triage: Triage, verb: str, findings: Sequence[Finding]) -> str | None:
     """Ask what the decision needs, and write it down; returns what was done in words, or None if the user gave up.
 
     It is on disk when this returns. Raises OSError where the file cannot be written.
     """
     what = counted(len(findings), "finding")
-    if verb == "acknowledge":
-        triage.acknowledge(findings)
-        return f"{what} acknowledged"
-    if verb == "reopen":
-        triage.reopen(findings)
-        return f"{what} open again"
+    if verb in _CONFIRMED:
+        if len(findings) > 1 and not await _sure(app, verb, findings):
+            return None
+        done = _CONFIRMED[verb]
+        (triage.acknowledge if verb == "acknowledge" else triage.reopen)(findings)
+        return f"{what} {done}{_named(findings)}"
     if verb == "note":
         text = await app.push_screen_wait(
             AskText(
@@ -98,7 +106,12 @@ async def carry_out(
         if text is None:
             return None
         triage.note(findings, text)
-        return f"note kept on {what}"
+        return f"note kept on {what}{_named(findings)}"
+    return await _suppress(app, triage, findings)
+
+
+async def _suppress(app: SrtuiApp, triage: Triage, findings: Sequence[Finding]) -> str | None:
+    what = counted(len(findings), "finding")
     reason = await app.push_screen_wait(
         AskText(
             f"Suppress {what}: why?",
@@ -112,20 +125,42 @@ async def carry_out(
     day = await app.push_screen_wait(
         AskText(
             f"Suppress {what}: until when?",
-            ("A day, or a number of days. Empty: for good.",),
-            placeholder="2027-01-31, or 30",
-            check=lambda text: _wrong_day(text, now.date()),
+            ("A day, or a number of days from today. Empty: for good.",),
+            placeholder=f"{today() + timedelta(days=90)}, or 90",
+            check=lambda text: _wrong_day(text, today()),
         )
     )
     if day is None:
         return None
-    expires = until(day, now.date())
+    expires = until(day, today())
     triage.suppress(findings, reason, expires=expires)
-    return f"{what} suppressed" + (f" until {expires}" if expires else "")
+    return f"{what} suppressed" + (f" until {expires}" if expires else "") + _named(findings)
+
+
+async def _sure(app: SrtuiApp, verb: str, findings: Sequence[Finding]) -> bool:
+    """Whether the user means all of them."""
+    done, what = _CONFIRMED[verb], counted(len(findings), "finding")
+    answer = await app.push_screen_wait(
+        AskChoice(
+            f"{verb.capitalize()} {what}?",
+            [("yes", f"yes: {what} {done}"), ("no", "no: leave them as they are")],
+            lines=_titles(findings),
+        )
+    )
+    return answer == "yes"
+
+
+def _named(findings: Sequence[Finding]) -> str:
+    """Which finding it was, where it is one."""
+    return f": {_title(findings[0])}" if len(findings) == 1 else ""
+
+
+def _title(finding: Finding) -> str:
+    return f"{finding.title} · {finding.subject.rsplit(':', 1)[-1]}"
 
 
 def _titles(findings: Sequence[Finding]) -> tuple[str, ...]:
-    shown = [f"{finding.title} · {finding.subject.rsplit(':', 1)[-1]}" for finding in findings[:3]]
+    shown = [_title(finding) for finding in findings[:3]]
     if len(findings) > 3:
         shown.append(f"and {len(findings) - 3} more")
     return tuple(shown)

@@ -50,6 +50,7 @@ class AttackScreen(BesideScreen):
         self._item = item
         self._escalation: Escalation | None = None
         self._timer: Timer | None = None
+        self._words = ""  # of the filter
 
     def make_list(self) -> Widget:
         self.tree_view = AttackTree()
@@ -96,12 +97,25 @@ class AttackScreen(BesideScreen):
 
     @on(VirtualList.FilterRequested, "#list")
     def _filter(self) -> None:
-        self.query_one(FilterBar).open("", "words")
+        self.query_one(FilterBar).open(self._words, "words")
 
     @on(FilterBar.Changed)
     @on(FilterBar.Closed)
     def _filtered(self, event: FilterBar.Changed | FilterBar.Closed) -> None:
-        self.tree_view.filter_words(event.text)
+        self._set_words(event.text)
+
+    def _set_words(self, text: str) -> None:
+        self._words = text.strip()
+        self.tree_view.filter_words(text)
+        self.tree_view.set_title(f"Attack paths · /{self._words}" if self._words else "Attack paths")
+
+    def step_back(self) -> bool:
+        if super().step_back():
+            return True
+        had = bool(self._words)
+        if had:
+            self._set_words("")
+        return had
 
     def place(self) -> Place:
         return Place("attack", "", {"item": self.tree_view.cursor_key})

@@ -16,6 +16,7 @@ from srtui.tui.history import Place
 from srtui.tui.widgets.header import HeaderBar
 from srtui.tui.widgets.hints import HintBar
 from srtui.tui.widgets.quiet import QuietScreen
+from srtui.tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
     from srtui.tui.app import SrtuiApp
@@ -83,6 +84,11 @@ class BaseScreen(QuietScreen[None]):
         """Where the user is, for the history; None if this screen is never left."""
         return None
 
+    def step_back(self) -> bool:
+        """What `esc` takes back before it leaves the screen: marks, then a filter. False if there is nothing."""
+        focused = self.focused
+        return isinstance(focused, VirtualList) and focused.clear_marks()
+
     def copies(self) -> Copies:
         """What `y` can copy here."""
         return []
@@ -102,3 +108,8 @@ class BaseScreen(QuietScreen[None]):
     def hint_list(self, scope: str) -> list[tuple[str, str]]:
         """The hints while a widget of this scope has the focus."""
         return REGISTRY.hints_for(scope)
+
+    def refresh_hints(self) -> None:
+        """Show the hints anew: what the keys would do has changed."""
+        scope = getattr(self.focused, "SCOPE", None) or self.SCOPE
+        self.hints.set_hints(self.hint_list(scope))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import msgspec
+from msgspec.structs import replace
 from textual import events, on
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
@@ -31,6 +33,16 @@ from srtui.tui.widgets.virtual_table import VirtualTable
 if TYPE_CHECKING:
     from srtui.tui.views.state import View
 
+
+class Visit(msgspec.Struct, frozen=True):
+    """What another screen came to show here, and what to go back to."""
+
+    came_from: Place | None
+    filter: str
+    narrowing: Narrowing
+    pane: str
+
+
 PANES = ("matrix", "identities", "findings")
 ORDER = (*PANES, "why")
 _WIDE = 110  # columns from which the panes stand side by side
@@ -45,8 +57,8 @@ class ExplorerScreen(BaseScreen):
     DEFAULT_CSS = """
     ExplorerScreen #panes { height: 1fr; }
     ExplorerScreen #matrix { width: 43; }
-    ExplorerScreen #identities { width: 2fr; }
-    ExplorerScreen #right { width: 3fr; }
+    ExplorerScreen #identities { width: 5fr; }
+    ExplorerScreen #right { width: 9fr; }
     ExplorerScreen #findings { height: 5fr; }
     ExplorerScreen #why { height: 4fr; }
     ExplorerScreen.-room #matrix { width: 48; }
@@ -66,6 +78,10 @@ class ExplorerScreen(BaseScreen):
         self.lens = ""  # the framework by which the matrix pane shows the controls; "" is by responsibility
         self._lens_title = "Responsibility"
         self._sort: tuple[str, bool] = ("severity", False)
+        self._visit: Visit | None = (
+            None  # what to put back once the user has seen what another screen asked for
+        )
+        self._cursor_before: tuple[str | None, int] = (None, 0)  # in the pane that is being filtered
         self._timer: Timer | None = None
 
     def body(self) -> Iterable[Widget]:
@@ -142,6 +158,7 @@ class ExplorerScreen(BaseScreen):
         self.findings.set_rows(finding_rows(found), words)
         self._findings_title(view, found)
         self._show_why()
+        self.refresh_hints()
 
     def _findings_title(self, view: View, found: list[Searchable]) -> None:
         worst = [
@@ -164,8 +181,15 @@ class ExplorerScreen(BaseScreen):
         self.findings.set_title(spans, right)
 
     def _empty(self, view: View) -> Notice:
-        if self._filters["findings"] or self.narrowing.label:
-            return Notice("No finding is about this.", ("x shows all, / changes the filter.",))
+        if self._filters["findings"]:
+            among = f" among those of {self.narrowing.label}" if self.narrowing.label else ""
+            return Notice(
+                f"No finding matches “{self._filters['findings']}”{among}.",
+                ("esc clears the filter, / changes it.",),
+            )
+        if self.narrowing.label:
+            key = REGISTRY.shown_key("findings.narrow")
+            return Notice(f"No finding is about {self.narrowing.label}.", (f"{key} shows all.",))
         if view.update.phase in ("starting", "collecting"):
             return Notice("No finding yet.", ("They appear while the evidence arrives.",))
         return Notice("No findings.", ("What is unknown is no pass: C shows what was not answered.",))
@@ -254,6 +278,8 @@ class ExplorerScreen(BaseScreen):
         pane = event.control
         if pane is not None and pane.id in PANES:
             self._filtering = pane.id
+            assert isinstance(pane, VirtualList)
+            self._cursor_before = pane.view_state
             bar = self.query_one(FilterBar)
             words = (
                 "severity:high row:2 service:iam status:open, or words" if pane.id == "findings" else "words"
@@ -263,21 +289,60 @@ class ExplorerScreen(BaseScreen):
     @on(FilterBar.Changed)
     @on(FilterBar.Closed)
     def _filtered(self, event: FilterBar.Changed | FilterBar.Closed) -> None:
-        pane = self._filtering
-        self._filters[pane] = event.text
-        if pane == "findings":
+        if event.text != self._filters[self._filtering]:
+            self._visit = None  # a filter of the user's own stays
+        self._set_filter(self._filtering, event.text)
+        if isinstance(event, FilterBar.Closed):
+            if not event.kept:
+                self._pane(self._filtering).restore(self._cursor_before)
+            self.refresh_hints()
+
+    def _pane(self, name: str) -> MatrixPane | IdentityPane | FindingsPane:
+        return self.matrix if name == "matrix" else self.identities if name == "identities" else self.findings
+
+    def _set_filter(self, name: str, text: str) -> None:
+        self._filters[name] = text
+        pane = self._pane(name)
+        if isinstance(pane, FindingsPane):
             self._show_findings()
             return
-        (self.matrix if pane == "matrix" else self.identities).filter_words(event.text)
+        pane.filter_words(text)
         if self._shown is not None:
             self._titles(self._shown)
 
-    def filter_findings(self, text: str) -> None:
-        """Show the findings that a filter leaves, whatever was chosen in the other panes."""
+    def filter_findings(self, text: str, came_from: Place | None = None) -> None:
+        """Show the findings that a filter leaves, whatever was chosen in the other panes, until the user goes back."""
+        if self._visit is None:
+            at = self.focused.id if self.focused and self.focused.id in ORDER else "matrix"
+            self._visit = Visit(came_from, self._filters["findings"], self.narrowing, at or "matrix")
+        else:
+            self._visit = replace(self._visit, came_from=came_from)
         self.narrowing = Narrowing()
         self._filters["findings"] = text
         self._go("findings")
         self._show_findings()
+        self.findings.action_first()
+
+    def step_back(self) -> bool:
+        if super().step_back():
+            return True
+        if self._visit is not None and self.focused in (self.findings, self.why):
+            visit, self._visit = self._visit, None
+            self.narrowing = visit.narrowing
+            self._set_filter("findings", visit.filter)
+            self._go(visit.pane)
+            if visit.came_from is not None:
+                self.main.go(visit.came_from)
+            return True
+        pane = "findings" if self.focused is self.why else self.focused.id if self.focused else None
+        if pane in PANES and self._filters[pane]:
+            self._set_filter(pane, "")
+            self.refresh_hints()
+            return True
+        if pane == "findings" and self.narrowing.label:
+            self._show_all()
+            return True
+        return False
 
     @on(VirtualTable.SortRequested)
     def _sorted(self, event: VirtualTable.SortRequested) -> None:
@@ -311,7 +376,16 @@ class ExplorerScreen(BaseScreen):
 
     def hint_list(self, scope: str) -> list[tuple[str, str]]:
         numbers = " ".join(REGISTRY.shown_key(f"explorer.pane-{number}") for number in (1, 2, 3))
-        return [(numbers, "panes"), *REGISTRY.hints_for(scope)]
+        return [(numbers, "panes"), *(hint for hint in REGISTRY.hints_for(scope) if self._offers(hint[1]))]
+
+    def _offers(self, title: str) -> bool:
+        """Whether a key does anything here: going back is worth a hint only while there is something to take back."""
+        pane = "findings" if self.focused is self.why else self.focused.id if self.focused else None
+        if title == REGISTRY["app.back"].title:
+            narrowed = pane == "findings" and bool(self.narrowing.label or self._visit)
+            return narrowed or (pane in PANES and bool(self._filters[pane]))
+        triage = {action.title for action in REGISTRY.in_scope("triage")}
+        return title not in triage or bool(self.findings.rows)
 
     def _step(self, step: int) -> None:
         at = self.focused.id if self.focused and self.focused.id in ORDER else "matrix"

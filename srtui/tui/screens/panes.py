@@ -59,6 +59,10 @@ class FindingsPane(TriageKeys, VirtualTable):
     def decided(self) -> None:
         self.set_marks(())
 
+    @property
+    def no_finding(self) -> str:
+        return "No finding is in this list: esc takes the filter and the narrowing back."
+
     def action_narrow(self) -> None:
         """Show all findings again."""
         self.post_message(self.NarrowingCleared().set_sender(self))
@@ -76,6 +80,10 @@ class WhyPane(TriageKeys, DetailView):
     def __init__(self) -> None:
         super().__init__("why", id="why")
         self.finding: Finding | None = None
+
+    @property
+    def no_finding(self) -> str:
+        return "No finding is shown: clear the filter or the narrowing first."
 
     @property
     def chosen_findings(self) -> list[Finding]:

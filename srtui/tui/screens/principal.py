@@ -12,7 +12,7 @@ from srtui.account.model import ManagedPolicy
 from srtui.escalation.explain import NEW_ADMIN
 from srtui.feed import Part
 from srtui.findings.finding import Finding
-from srtui.tui.actions import bindings_for
+from srtui.tui.actions import REGISTRY, bindings_for
 from srtui.tui.history import Place
 from srtui.tui.screens.base import BaseScreen, Copies
 from srtui.tui.screens.tabs import TabLine
@@ -220,9 +220,20 @@ class PrincipalScreen(TriageKeys, BaseScreen):
     @on(FilterBar.Changed)
     @on(FilterBar.Closed)
     def _filtered(self, event: FilterBar.Changed | FilterBar.Closed) -> None:
-        self._pattern = event.text.strip()
+        self._set_pattern(event.text.strip())
+
+    def _set_pattern(self, text: str) -> None:
+        self._pattern = text
         if self._shown is not None:
             self._show_permissions(self._shown.analysis)
+
+    def step_back(self) -> bool:
+        if super().step_back():
+            return True
+        had = bool(self._pattern) and self._tab_name == "Permissions"
+        if had:
+            self._set_pattern("")
+        return had
 
     # --- for the app ---
 
@@ -234,6 +245,14 @@ class PrincipalScreen(TriageKeys, BaseScreen):
         kind, _, fingerprint = (self.detail.item_key or "").partition(SEP)
         found = self.main.finding(fingerprint) if kind == "finding" and self.detail.has_focus else None
         return [found] if found else []
+
+    @property
+    def no_finding(self) -> str:
+        if self._tab_name in ("Overview", "Findings"):
+            return "No finding is chosen: go down to one first."
+        return (
+            f"There is no finding here: {REGISTRY.shown_key('principal.tab-7')} shows what is wrong with it."
+        )
 
     def copies(self) -> Copies:
         found = [("ARN", self.arn)]

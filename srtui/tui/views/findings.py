@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = (
     Column("severity", "sev", 4),
-    Column("title", "finding", 20, flex=3),
-    Column("subject", "subject", 14, flex=2, shorten="middle", drop=1),
-    Column("row", "row", 3, align="right", drop=2),
-    Column("status", "status", 6, drop=3),
+    Column("title", "finding", 28, flex=3),
+    Column("subject", "subject", 16, flex=2, shorten="middle", drop=1),
+    Column("row", "row", 3, align="right", drop=3),
+    Column("status", "status", 6, drop=2),
 )
 _STATE_WORD: Final = {"open": "open", "acknowledged": "ack", "suppressed": "suppr."}
 
@@ -48,7 +48,7 @@ class Narrowing(msgspec.Struct, frozen=True):
 def all_searchable(analysis: Analysis, triage: Triage | None) -> list[Searchable]:
     """Every finding with its state, worst first."""
     return [
-        searchable(finding, triage.state(finding.fingerprint, analysis.now) if triage else "open")
+        searchable(finding, triage.state(finding.fingerprint) if triage else "open")
         for finding in analysis.findings
     ]
 
@@ -103,7 +103,7 @@ def finding_rows(items: Iterable[Searchable]) -> list[TableRow]:
 
 def finding_blocks(finding: Finding, analysis: Analysis, decision: Decision) -> list[Block]:
     """Everything about one finding: why, the facts and where they are from, the fix, and what was decided."""
-    state = decision.state_at(analysis.now)
+    state = decision.state_at()
     blocks: list[Block] = [
         Line(
             (

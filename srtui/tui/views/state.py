@@ -39,6 +39,5 @@ def build_view(update: Update, triage: Triage | None) -> View:
 
 def with_triage(view: View, triage: Triage) -> View:
     """The same view after decisions changed."""
-    now = view.analysis.now
-    items = (replace(item, state=triage.state(item.finding.fingerprint, now)) for item in view.items)
+    items = (replace(item, state=triage.state(item.finding.fingerprint)) for item in view.items)
     return replace(view, items=tuple(items))

@@ -72,6 +72,7 @@ Block = Heading | Fact | Para | Line | Code | Gap | Item
 _Laid = tuple[list[Span], int]  # the pieces of a line, and the index of its item or -1
 _MARGIN: Final = 2
 _NAME_WIDTH: Final = 22
+_UNBROKEN: Final = 1_000_000  # a width at which nothing is wrapped, for what is copied
 
 
 class DetailView(LineWidget, can_focus=True, inherit_bindings=False):
@@ -100,21 +101,24 @@ class DetailView(LineWidget, can_focus=True, inherit_bindings=False):
         self._laid: list[_Laid] = []
         self._laid_width = -1
         self._items: list[str] = []
-        self._item = -1
+        self._item = -1  # none: also while no item is in view, so that no key acts on what is not seen
         self._top = 0
+        self._fresh = True  # another text than before, and not yet laid out
+        self._page = 0  # lines in view of the last frame
 
     def show(self, blocks: Iterable[Block], subject: str | None = None) -> None:
         """Show other blocks. For the same `subject` as before the place in the text is kept."""
         same = subject is not None and subject == self._subject
-        key = self.item_key
+        key, before = self.item_key, self._items
         self._blocks = tuple(blocks)
         self._subject = subject
         self._items = [block.key for block in self._blocks if isinstance(block, Item)]
         self._laid_width = -1
+        self._fresh = not same
         if not same:
             self._top = 0
             self._item = 0 if self._items else -1
-        else:
+        elif key is not None or len(before) != len(self._items):
             self._item = self._items.index(key) if key in self._items else (0 if self._items else -1)
         self.repaint()
 
@@ -140,7 +144,7 @@ class DetailView(LineWidget, can_focus=True, inherit_bindings=False):
         """The item under the cursor as text, or everything."""
         return "\n".join(
             "".join(text for text, _ in spans).rstrip()
-            for spans, item in _lay(self._blocks, 100)
+            for spans, item in _lay(self._blocks, _UNBROKEN)
             if self._item < 0 or item == self._item
         )
 
@@ -152,10 +156,41 @@ class DetailView(LineWidget, can_focus=True, inherit_bindings=False):
         return max(1, self.size.height - (1 if self._title else 0))
 
     def before_frame(self, width: int, height: int) -> None:
+        other_size = (self._laid_width not in (-1, width)) or self._page not in (0, self.page)
         if self._laid_width != width:
+            old = len(self._laid)
             self._laid = _lay(self._blocks, max(10, width - _MARGIN - 1))
+            if self._laid_width != -1 and old:  # the same text, wrapped anew: stay at the same place in it
+                self._top = self._top * len(self._laid) // old
             self._laid_width = width
+        self._page = self.page
+        if other_size and self._item >= 0:
+            self._bring(self._item)
         self._top = max(0, min(self._top, len(self._laid) - self.page))
+        if self._fresh:
+            self._fresh = False
+            self._item = self._item if self._in_view(self._item) else self._seen(1)
+
+    def _lines_of(self, item: int) -> list[int]:
+        return [position for position, (_, owner) in enumerate(self._laid) if owner == item]
+
+    def _in_view(self, item: int) -> bool:
+        return item >= 0 and any(self._top <= line < self._top + self.page for line in self._lines_of(item))
+
+    def _seen(self, step: int) -> int:
+        """The first item in view, going down, or the last, going up; -1 if there is none."""
+        owners = [owner for _, owner in self._laid[self._top : self._top + self.page] if owner >= 0]
+        return -1 if not owners else owners[0] if step > 0 else owners[-1]
+
+    def _bring(self, item: int) -> None:
+        """Scroll an item into view."""
+        lines = self._lines_of(item)
+        if lines:
+            if lines[-1] >= self._top + self.page:
+                self._top = lines[-1] - self.page + 1
+            # The start of an item that is longer than the pane matters more than its end.
+            if lines[0] < self._top:
+                self._top = lines[0]
 
     def build_line(self, y: int, width: int, look: Look) -> Strip:
         if self._title:
@@ -181,28 +216,40 @@ class DetailView(LineWidget, can_focus=True, inherit_bindings=False):
         item = max(0, min(item, len(self._items) - 1))
         moved = item != self._item
         self._item = item
+        self._fresh = False
         self.before_frame(self.size.width, self.size.height)
-        lines = [position for position, (_, owner) in enumerate(self._laid) if owner == item]
-        if lines:
-            if lines[-1] >= self._top + self.page:
-                self._top = lines[-1] - self.page + 1
-            # The start of an item that is longer than the pane matters more than its end.
-            if lines[0] < self._top:
-                self._top = lines[0]
+        self._bring(item)
         if moved:
             self.post_message(self.ItemMoved(self._items[item]).set_sender(self))
         self.repaint()
 
     def _scroll(self, lines: int) -> None:
-        self._top += lines
+        """Scroll; the cursor goes to an item that is in view, if there is one."""
+        self._top = max(0, min(self._top + lines, len(self._laid) - self.page))
+        if not self._in_view(self._item):
+            found = self._seen(lines)
+            moved, self._item = found != self._item, found
+            if moved and found >= 0:
+                self.post_message(self.ItemMoved(self._items[found]).set_sender(self))
         self.repaint()
 
     def _step(self, step: int) -> None:
-        last = self._item == (len(self._items) - 1 if step > 0 else 0)
-        if self._items and not last:
-            self._go(self._item + step)
+        """To the next item, or on in the text as far as the item is not within a page: no text is jumped over."""
+        item = self._item + step if self._item >= 0 else self._beyond(step)
+        lines = self._lines_of(item) if 0 <= item < len(self._items) else []
+        near = lines and self._top - self.page <= lines[0] < self._top + 2 * self.page
+        if near:
+            self._go(item)
         else:
             self._scroll(step)
+
+    def _beyond(self, step: int) -> int:
+        """The nearest item outside of what is in view; -1 if there is none."""
+        if step > 0:
+            owners = [owner for _, owner in self._laid[self._top :] if owner >= 0]
+            return owners[0] if owners else -1
+        owners = [owner for _, owner in self._laid[: self._top] if owner >= 0]
+        return owners[-1] if owners else -1
 
     def action_down(self) -> None:
         self._step(1)

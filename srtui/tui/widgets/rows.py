@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from srtui.tui.theme import Look
 from srtui.tui.widgets.lines import strip
-from srtui.tui.widgets.text import Span, wrap
+from srtui.tui.widgets.text import Span, plain, wrap
 
 
 class Keyed(Protocol):
@@ -34,6 +34,11 @@ class Notice(msgspec.Struct, frozen=True):
     title: str
     lines: tuple[str, ...] = ()
     style: str = "muted"  # "muted" for empty and loading, "warning" for denied, "error"
+
+
+def nothing_matches(text: str) -> Notice:
+    """What a list says that a filter has left empty."""
+    return Notice(f"Nothing matches “{plain(text, 60)}”.", ("esc clears the filter, / changes it.",))
 
 
 class FromWidget(Message):

@@ -79,6 +79,7 @@ class VirtualList(LineWidget, Generic[RowT], can_focus=True, inherit_bindings=Fa
         self._marks: frozenset[str] = frozenset()
         self._words: tuple[str, ...] = ()
         self._touched = False  # until the user has been here, the cursor stays on the first row
+        self._page = 0  # rows in view of the last frame
 
     # What others set
 
@@ -183,6 +184,10 @@ class VirtualList(LineWidget, Generic[RowT], can_focus=True, inherit_bindings=Fa
         """The row in at most `width` cells, sanitised."""
         return fit_spans(cast(ListRow, row).spans, width)
 
+    def empty_notice(self) -> Notice | None:
+        """What to say while there are no rows."""
+        return self._notice
+
     def head_lines(self) -> int:
         """How many fixed lines stand under the title."""
         return 0
@@ -194,21 +199,34 @@ class VirtualList(LineWidget, Generic[RowT], can_focus=True, inherit_bindings=Fa
     # Drawing
 
     def before_frame(self, width: int, height: int) -> None:
+        if self._page not in (0, self.page):  # the terminal has another size: the cursor stays in view
+            self._scroll_to_cursor()
+        self._page = self.page
         self._clamp_top()
 
     def build_line(self, y: int, width: int, look: Look) -> Strip:
         if y == 0 and self._title:
-            title = title_strip(self._title, self._title_right, width - 1, look, focus=self.has_focus)
+            right = self._title_end()
+            title = title_strip(self._title, right, width - 1, look, focus=self.has_focus)
             return title.extend_cell_length(width, look.base)
         y -= 1 if self._title else 0
         if y < self.head_lines():
             return self.head_strip(y, width, look)
         position = self._top + y - self.head_lines()
         if not self._rows:
-            return notice_strip(self._notice, y - self.head_lines(), width, look)
+            return notice_strip(self.empty_notice(), y - self.head_lines(), width, look)
         if position >= len(self._rows):
             return Strip.blank(width, look.base)
         return self._row_strip(position, y - self.head_lines(), width, look)
+
+    def _title_end(self) -> list[Span]:
+        """What the owner says, how many rows are marked, and where the cursor is in a list longer than the pane."""
+        ends: list[Sequence[Span]] = [self._title_right] if self._title_right else []
+        if self._marks:
+            ends.append([(f"{len(self._marks):,} marked", "mark")])
+        if len(self._rows) > self.page:
+            ends.append([(f"{self._cursor + 1:,}/{len(self._rows):,}", "muted")])
+        return [span for number, end in enumerate(ends) for span in ([("  ", "")] if number else []) + [*end]]
 
     def _row_strip(self, position: int, line: int, width: int, look: Look) -> Strip:
         row = self._rows[position]
@@ -324,6 +342,12 @@ class VirtualList(LineWidget, Generic[RowT], can_focus=True, inherit_bindings=Fa
         self._set_marks(frozenset() if self._marks == everything else everything)
         self.repaint()
 
+    def clear_marks(self) -> bool:
+        """Take all marks away; False if there were none."""
+        had = bool(self._marks)
+        self.set_marks(())
+        return had
+
     def action_filter(self) -> None:
         self.post_message(self.FilterRequested().set_sender(self))
 
@@ -351,10 +375,11 @@ class VirtualList(LineWidget, Generic[RowT], can_focus=True, inherit_bindings=Fa
         event.stop()
 
     def _scroll(self, lines: int) -> None:
+        """Scroll, and take the cursor along: what is not in view must not be acted upon."""
         self._touched = True
         self._top += lines
         self._clamp_top()
-        self.repaint()
+        self._move(max(self._top, min(self._cursor, self._top + self.page - 1)))
 
     def copy_text(self) -> str:
         """What copying takes from here: the chosen keys, a line each."""

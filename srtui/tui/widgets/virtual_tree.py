@@ -6,11 +6,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from rich.cells import cell_len
 from textual import events
 
 from srtui.tui.actions import bindings_for
-from srtui.tui.widgets.rows import FromWidget
+from srtui.tui.widgets.rows import FromWidget, nothing_matches
 from srtui.tui.widgets.text import Span, fit_spans, spans_len
 from srtui.tui.widgets.virtual_list import GUTTER, Notice, VirtualList
 
@@ -103,6 +102,9 @@ class VirtualTree(VirtualList[TreeRow], inherit_bindings=True):
         """
         self._keep = keep
         self._folded_in_filter.clear()
+        if keep is None and (here := self.cursor_key) is not None:
+            # What was found stays under the cursor, wherever in the tree it is.
+            self._expanded.update(self._path_to(here) or ())
         self._rebuild(highlight)
 
     def filter_words(self, text: str) -> int:
@@ -117,7 +119,15 @@ class VirtualTree(VirtualList[TreeRow], inherit_bindings=True):
             return all(word in shown for word in words)
 
         self.set_filter(keep, words)
+        found = next((row.key for row in self.rows if keep(row.node)), None)
+        if found is not None:
+            self.move_to(found)
         return len(self.rows)
+
+    def empty_notice(self) -> Notice | None:
+        if self._keep is not None and self._roots:
+            return nothing_matches(" ".join(self._words))
+        return super().empty_notice()
 
     @property
     def expanded(self) -> frozenset[str]:
@@ -252,7 +262,7 @@ class VirtualTree(VirtualList[TreeRow], inherit_bindings=True):
         spans.append((fold, "muted"))
         right = fit_spans(row.node.right, width // 2)
         room = width - len(guide) * depth - 2 - (spans_len(right) + 1 if right else 0)
-        badges = _badges(row.node.badges, room - min(16, spans_len(row.node.label)))
+        badges = _badges(row.node.badges, room - min(16, spans_len(row.node.label)), room // 2)
         label = fit_spans(row.node.label, room - spans_len(badges))
         body = [*spans, *label, *badges]
         if right:
@@ -333,14 +343,25 @@ class VirtualTree(VirtualList[TreeRow], inherit_bindings=True):
                 event.prevent_default()
 
 
-def _badges(badges: tuple[Span, ...], room: int) -> list[Span]:
-    """As many badges as fit, each after two spaces."""
+def _badges(badges: tuple[Span, ...], room: int, least: int) -> list[Span]:
+    """As many badges as fit, each after two spaces, and how many more there are: `+2`.
+
+    The first is the most important: it gets `least` cells even where the label would want them.
+    """
+    shown = [fit_spans((badge,), 40) for badge in badges]
+    widths = [2 + spans_len(badge) for badge in shown]
+    fitting = len(badges)
+    while fitting > 1 and sum(widths[:fitting]) + _more_width(len(badges) - fitting) > room:
+        fitting -= 1
     out: list[Span] = []
-    for text, style in badges:
-        shown = fit_spans(((text, style),), 40)
-        need = 2 + sum(cell_len(piece) for piece, _ in shown)
-        if need > room:
-            break
-        out += [("  ", ""), *shown]
-        room -= need
+    for badge in shown[:fitting]:
+        out += [("  ", ""), *badge]
+    if fitting == 1 and widths[0] > max(room, least):
+        out = [("  ", ""), *fit_spans(shown[0], max(room, least) - 2)]
+    if (rest := len(badges) - fitting) and spans_len(out) + _more_width(rest) <= max(room, least):
+        out.append((f" +{rest}", "muted"))
     return out
+
+
+def _more_width(count: int) -> int:
+    return len(f" +{count}") if count else 0
