@@ -116,7 +116,7 @@ def _coverage(account: Account, results: tuple[Result, ...], failed: int) -> Cov
         controls=len(CONTROLS),
         evaluated=len(CONTROLS) - unknown,
         unknown=unknown,
-        calls=len(account.outcomes),
+        calls=sum(one.error is None or one.error.kind != "left-out" for one in account.outcomes.values()),
         failed=failed,
     )
 

@@ -35,13 +35,15 @@ class Config(msgspec.Struct, frozen=True):
     mouse: bool | None = None
     profile: str | None = None
     regions: tuple[str, ...] = ()
+    skip_services: tuple[str, ...] = ()
+    skip_regions: tuple[str, ...] = ()
     keys: Mapping[str, tuple[str, ...]] = msgspec.field(
         default_factory=dict
     )  # action id → keys instead of the default ones
     path: Path | None = None
 
 
-_SETTINGS: Final = ("theme", "mouse", "profile", "regions", "keys")
+_SETTINGS: Final = ("theme", "mouse", "profile", "regions", "skip_services", "skip_regions", "keys")
 
 
 #: Files beside config.toml that say something about identities (see srtui.risk.settings).
@@ -76,6 +78,8 @@ def load_config(path: Path | None = None) -> Config:
         mouse=_typed(path, values, "mouse", bool),
         profile=_typed(path, values, "profile", str),
         regions=_texts(path, "regions", values.get("regions", [])),
+        skip_services=_texts(path, "skip_services", values.get("skip_services", [])),
+        skip_regions=_texts(path, "skip_regions", values.get("skip_regions", [])),
         keys={
             action: _texts(path, f"keys.{action}", keys)
             for action, keys in (_typed(path, values, "keys", dict) or {}).items()

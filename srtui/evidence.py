@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 #: `absent` is an answer ("there is none"), and so is `not-offered`: AWS has no such service in that region.
+#: `left-out`: not asked, because the user's configuration says so; what depends on it is unknown.
 ErrorKind = Literal[
     "denied",
     "throttled",
@@ -24,6 +25,7 @@ ErrorKind = Literal[
     "unreachable",
     "absent",
     "not-offered",
+    "left-out",
     "invalid",
     "other",
 ]
@@ -82,6 +84,10 @@ class CallError(msgspec.Struct, frozen=True):
     code: str
     message: str
     kind: ErrorKind = "other"
+
+
+#: The code of a call that the user's configuration leaves out.
+LEFT_OUT: Final = "LeftOut"
 
 
 def error_kind(code: str) -> ErrorKind:

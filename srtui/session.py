@@ -221,7 +221,7 @@ class Session:
 
 def is_failure(item: Evidence) -> bool:
     """Whether this is an error that leaves something unknown; "there is none" is an answer."""
-    if item.error is None or item.error.kind in ("absent", "not-offered"):
+    if item.error is None or item.error.kind in ("absent", "not-offered", "left-out"):
         return False
     from srtui.services import (
         call_named,  # the declarations of all services are not loaded for the first frame

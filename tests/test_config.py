@@ -32,6 +32,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text(
         'theme = "light"\nmouse = false\nprofile = "audit"\nregions = ["eu-west-1"]\n'
+        'skip_services = ["macie2"]\nskip_regions = "ap-south-1"\n'
         '[keys]\n"app.help" = ["f1"]\n"app.back" = "q"\n'
     )
     assert load_config(path) == Config(
@@ -39,6 +40,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         mouse=False,
         profile="audit",
         regions=("eu-west-1",),
+        skip_services=("macie2",),
+        skip_regions=("ap-south-1",),
         keys={"app.help": ("f1",), "app.back": ("q",)},
         path=path,
     )

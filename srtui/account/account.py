@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -45,6 +45,10 @@ from srtui.account.model import (
 from srtui.evidence import CallError, CallKey
 
 RecordT = TypeVar("RecordT", bound=Record)
+
+#: The messages of calls that configuration leaves out.
+SERVICE_LEFT_OUT: Final = "the configuration leaves the service out"
+REGION_LEFT_OUT: Final = "the configuration leaves the region out"
 
 
 class Outcome(msgspec.Struct):
@@ -200,5 +204,21 @@ class Account(msgspec.Struct):
         return all(one.offered for one in self.outcomes_of(service, operation) if one.region == region)
 
     def failures(self) -> Iterator[Outcome]:
-        """Every call that did not get an answer."""
-        return (outcome for outcome in self.outcomes.values() if outcome.error is not None)
+        """Every call that was made and did not get an answer."""
+        return (
+            outcome
+            for outcome in self.outcomes.values()
+            if outcome.error is not None and outcome.error.kind != "left-out"
+        )
+
+    def left_out(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The services and the regions that the user's configuration leaves out."""
+        services: set[str] = set()
+        regions: set[str] = set()
+        for outcome in self.outcomes.values():
+            if outcome.error is not None and outcome.error.kind == "left-out":
+                if outcome.error.message == SERVICE_LEFT_OUT:
+                    services.add(outcome.service)
+                else:
+                    regions.add(outcome.region)
+        return tuple(sorted(services)), tuple(sorted(regions))

@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any, Final
 
+from srtui.account.account import REGION_LEFT_OUT, SERVICE_LEFT_OUT
 from srtui.aws.access import Access
 from srtui.aws.caller import Caller, Unfinished
 from srtui.aws.delivery import Counts, Delivery
-from srtui.aws.plan import IDENTITY, LISTED_REGIONS, REGIONS, Job, Plan, ShapeError, matching
+from srtui.aws.plan import IDENTITY, LISTED_REGIONS, PRELIMINARY, REGIONS, Job, Plan, ShapeError, matching
 from srtui.aws.settings import AwsSettings, CredentialsError
-from srtui.evidence import CallError, CallKey
+from srtui.evidence import LEFT_OUT, CallError, CallKey
 from srtui.feed import Failed, Finished, Listener, Part
 from srtui.services import call_named
 from srtui.services.declare import Call, home_region
@@ -189,7 +190,10 @@ class Collector:
     async def ask(self, job: Job, on_page: Callable[[Mapping[str, Any]], None]) -> None:
         """Make one call; its answer, or why there is none, is delivered."""
         try:
-            await self._caller.ask(job, on_page)
+            if reason := self._left_out(job):
+                self._delivery.put_error(job, 0, CallError(LEFT_OUT, reason, "left-out"))
+            else:
+                await self._caller.ask(job, on_page)
         except Unfinished as problem:
             self._delivery.put_error(job, problem.page, problem.error)
         finally:
@@ -198,6 +202,15 @@ class Collector:
         self._delivery.changed()
         if not self._open[job.endpoint]:
             await self._access.release(*job.endpoint, above=_MANY_CLIENTS)
+
+    def _left_out(self, job: Job) -> str:
+        """Why the user's configuration leaves a call out; "" if it does not."""
+        if job.call.id in PRELIMINARY:
+            return ""
+        if job.call.service.name in self.settings.skip_services:
+            return SERVICE_LEFT_OUT
+        placed = job.call.scope == "regional" or job.call.region_of is not None
+        return REGION_LEFT_OUT if placed and job.region in self.settings.skip_regions else ""
 
     def broken_answer(self, job: Job, page: int, error: ShapeError) -> None:
         """An answer was delivered, but what should follow from it cannot be asked: that call is incomplete."""

@@ -45,7 +45,7 @@ class Delivery:
     def put_error(self, job: Job, page: int, error: CallError) -> None:
         """A call that has no answer."""
         self._put(job, page=page, error=error)
-        if error.kind not in ("absent", "not-offered"):
+        if error.kind not in ("absent", "not-offered", "left-out"):
             self.counts.failed += 1
 
     def _put(self, job: Job, **answer: Any) -> None:

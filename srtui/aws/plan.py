@@ -19,7 +19,7 @@ IDENTITY: Final = ("sts", "GetCallerIdentity")
 REGIONS: Final = ("ec2", "DescribeRegions")
 #: Asked only where the one above is not answered.
 LISTED_REGIONS: Final = ("account", "ListRegions")
-_PRELIMINARY: Final = (IDENTITY, REGIONS, LISTED_REGIONS)
+PRELIMINARY: Final = (IDENTITY, REGIONS, LISTED_REGIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Plan:
         """The calls that need no other call's answer, each with its variants, in the order of the services."""
         for service in SERVICES:
             for call in service.calls:
-                if call.scope != scope or call.for_each or call.after or call.id in _PRELIMINARY:
+                if call.scope != scope or call.for_each or call.after or call.id in PRELIMINARY:
                     continue
                 if call.on_demand:
                     continue

@@ -12,10 +12,15 @@ SESSION_NAME: Final = "srtui"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwsSettings:
-    """How to reach the account. `role_arns` are assumed in order; `regions` empty means every enabled one."""
+    """How to reach the account. `role_arns` are assumed in order; `regions` empty means every enabled one.
+
+    `skip_services` (by botocore's names) and `skip_regions` are not asked, and what depends on them is unknown.
+    """
 
     profile: str | None = None
     regions: tuple[str, ...] = ()
+    skip_services: tuple[str, ...] = ()
+    skip_regions: tuple[str, ...] = ()
     role_arns: tuple[str, ...] = ()
     mfa_serial: str | None = None
     external_id: str | None = None

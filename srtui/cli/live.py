@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from srtui.cli.settings import risk_settings
-from srtui.config import Config
+from srtui.config import Config, ConfigError, did_you_mean
 from srtui.engine import Engine, live_clock
 from srtui.files import sessions_folder
 
@@ -19,6 +20,8 @@ def live_engine(
     *,
     profile: str | None = None,
     regions: tuple[str, ...] = (),
+    skip_services: tuple[str, ...] = (),
+    skip_regions: tuple[str, ...] = (),
     role_arns: tuple[str, ...] = (),
     mfa_serial: str | None = None,
     external_id: str | None = None,
@@ -32,6 +35,8 @@ def live_engine(
     settings = AwsSettings(
         profile=profile,
         regions=regions,
+        skip_services=skip_services,
+        skip_regions=skip_regions,
         role_arns=role_arns,
         mfa_serial=mfa_serial,
         external_id=external_id,
@@ -48,11 +53,26 @@ def live_engine(
     )
 
 
+def check_services(names: Iterable[str]) -> None:
+    """Raises ConfigError for a service that srtui does not know, which would be asked in spite of the setting."""
+    if not names:
+        return
+    from srtui.services import SERVICES
+
+    known = {service.name for service in SERVICES}
+    for name in names:
+        if name not in known:
+            raise ConfigError(f"srtui asks no service {name!r}{did_you_mean(name, sorted(known))}")
+
+
 def engine_for(options: argparse.Namespace, config: Config, record_as: Path | None = None) -> Engine:
     """The live account that the command line and the configuration name."""
+    check_services(config.skip_services)
     return live_engine(
         profile=config.profile,
         regions=config.regions,
+        skip_services=config.skip_services,
+        skip_regions=config.skip_regions,
         role_arns=tuple(options.role_arn),
         mfa_serial=options.mfa_serial,
         external_id=options.external_id,

@@ -210,6 +210,18 @@ _LIVE_OPTIONS: Final[dict[str, dict[str, Any]]] = {
         "metavar": "REGION",
         "help": "may be repeated; default: all",
     },
+    "--skip-service": {
+        "action": "append",
+        "default": [],
+        "metavar": "SERVICE",
+        "help": "do not ask this service, e.g. macie2; what depends on it is unknown; may be repeated",
+    },
+    "--skip-region": {
+        "action": "append",
+        "default": [],
+        "metavar": "REGION",
+        "help": "do not ask this region; what depends on it is unknown; may be repeated",
+    },
     "--role-arn": {
         "action": "append",
         "default": [],

@@ -8,6 +8,9 @@ from typing import Any
 
 from srtui import exits
 from srtui.cli.commands import say, write
+from srtui.cli.live import check_services
+from srtui.config import load_config
+from srtui.services import declared_calls
 from srtui.services.permissions import (
     MANAGED_POLICY_LIMIT,
     addon_policy,
@@ -29,9 +32,18 @@ def permissions(options: argparse.Namespace) -> int:
         if not documents:
             return exits.OK
     else:
-        documents = least_policies()
+        documents = _least()
     _print(documents, options.part)
     return exits.OK
+
+
+def _least() -> list[dict[str, Any]]:
+    """The policy for what is switched on."""
+    skipped = load_config().skip_services
+    check_services(skipped)
+    if skipped:
+        say(f"without {', '.join(skipped)}: the configuration leaves them out")
+    return least_policies(call for call in declared_calls() if call.service.name not in skipped)
 
 
 def _missing(ref: str) -> list[dict[str, Any]]:

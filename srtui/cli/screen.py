@@ -47,6 +47,8 @@ def with_options(config: Config, options: argparse.Namespace) -> Config:
         mouse=config.mouse if options.mouse is None else options.mouse,
         profile=options.profile or config.profile,
         regions=tuple(options.region) or config.regions,
+        skip_services=(*config.skip_services, *options.skip_service),
+        skip_regions=(*config.skip_regions, *options.skip_region),
     )
 
 

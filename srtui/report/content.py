@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from srtui.evidence import iso
 from srtui.report.attack import attack_paths
 
 if TYPE_CHECKING:
+    from srtui.account import Account
     from srtui.analysis import Analysis, FailedCall
     from srtui.escalation.escalation import Start
     from srtui.findings.finding import Finding
@@ -32,7 +33,7 @@ def content(analysis: Analysis, triage: Triage, notes: Iterable[str] = ()) -> Co
         "alias": account.alias if isinstance(account.alias, str) else "",
         "caller": account.caller_arn,
         "collected_at": iso(account.last_evidence) if account.last_evidence else None,
-        "coverage": _coverage(analysis, [*notes, *triage.problems]),
+        "coverage": _coverage(analysis, [*notes, *left_out_notes(account), *triage.problems]),
         "matrix": [_row(status) for status in analysis.matrix],
         "findings": [_finding(finding, triage) for finding in analysis.findings],
         "attack_paths": attack_paths(analysis),
@@ -45,21 +46,32 @@ def content(analysis: Analysis, triage: Triage, notes: Iterable[str] = ()) -> Co
     }
 
 
+def left_out_notes(account: Account) -> Iterator[str]:
+    """What the configuration leaves out, in sentences."""
+    services, regions = account.left_out()
+    for kind, names in (("service", services), ("region", regions)):
+        if names:
+            plural = "s" if len(names) > 1 else ""
+            yield f"not collected by configuration: {kind}{plural} {', '.join(names)}"
+
+
 _KINDS = ("user", "role", "group")
 
 
 def _coverage(analysis: Analysis, notes: Iterable[str]) -> Content:
     account = analysis.account
     outcomes = account.outcomes.values()
+    left_out = account.left_out()
     return {
         "controls": analysis.coverage.controls,
         "evaluated": analysis.coverage.evaluated,
         "unknown": analysis.coverage.unknown,
         "calls": len(outcomes),
         "answered": sum(outcome.error is None and outcome.complete for outcome in outcomes),
-        "failed": sum(outcome.error is not None for outcome in outcomes),
+        "failed": sum(1 for _ in account.failures()),
         "incomplete": sum(outcome.error is None and not outcome.complete for outcome in outcomes),
         "regions": sorted(account.regions),
+        "left_out": {"services": list(left_out[0]), "regions": list(left_out[1])},
         "first_evidence": iso(account.first_evidence) if account.first_evidence else None,
         "last_evidence": iso(account.last_evidence) if account.last_evidence else None,
         "failures": [_failure(failure) for failure in analysis.failures],
@@ -87,14 +99,22 @@ def _row(status: RowStatus) -> Content:
         "label": status.row.label,
         "title": status.row.title,
         "owner": {"C": "customer", "CA": "shared", "A": "aws"}[status.row.owner],
-        "status": status.status,
+        "status": "inherited" if status.inherited else status.status,
+        "left_to_you": status.control_counts.get("fail", 0) if status.inherited else None,
         "worst": status.worst,
-        "evaluated": round(status.share_evaluated, 4) if status.controls else None,
+        "evaluated": status.percent_evaluated / 100 if status.controls else None,
         "controls": _counts(status.control_counts),
         "subjects": _counts(status.subject_counts),
         "results": [_control(control) for control in status.controls],
         "inherited": _inherited(status.inherited) if status.inherited else None,
     }
+
+
+def standing_of_inherited(row: Mapping[str, Any]) -> str:
+    """What to say of a row that AWS answers for: never a verdict, but what is left to the customer and unknown."""
+    left, unknown = row["controls"]["fail"], row["controls"]["unknown"]
+    parts = [f"{left} left to you"] * bool(left) + [f"{unknown} unknown"] * bool(unknown)
+    return ", ".join(["inherited", *parts])
 
 
 def controls_of(content: Content) -> dict[str, Content]:

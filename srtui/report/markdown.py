@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, Final
 
-from srtui.report.content import Content
+from srtui.report.content import Content, standing_of_inherited
 from srtui.report.inert import code_block, code_span, escaped
 
 _STATUS: Final = {
@@ -58,7 +58,7 @@ def _matrix(content: Content) -> Iterator[str]:
         counts = " | ".join(
             str(row["controls"][status]) for status in ("pass", "fail", "unknown", "not_applicable")
         )
-        status = "inherited" if row["inherited"] and not row["results"] else _STATUS[row["status"]]
+        status = standing_of_inherited(row) if row["inherited"] else _STATUS[row["status"]]
         yield (
             f"| {row['row']} | {escaped(row['label'])} | {_OWNER[row['owner']]} | {status} | {counts} | {evaluated} |"
         )

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from srtui.account import Account, Outcome
+from srtui.evidence import LEFT_OUT
 from srtui.policy.effective import EffectivePermissions
 from srtui.responsibility.csf import categories
 from srtui.responsibility.verdict import SEVERITIES, Fact, Result, Severity, Source, Status
@@ -355,6 +356,8 @@ def _of(variant: Mapping[str, object]) -> str:
 def describe_failure(call: str, code: str, region: str) -> str:
     """One line for a person: which call failed, where, and how."""
     where = f" in {region}" if region else ""
+    if code == LEFT_OUT:
+        return f"{call} is not collected{where}, by configuration"
     return f"{call} failed{where}: {code}"
 
 

@@ -70,6 +70,11 @@ class RowStatus(msgspec.Struct, frozen=True):
         """The part of the controls with a complete verdict, 0 to 1; 0 for a row without controls."""
         return self.evaluated / len(self.controls) if self.controls else 0.0
 
+    @property
+    def percent_evaluated(self) -> int:
+        """The same in whole percent, rounded down: 100 is said only where nothing is unknown."""
+        return int(100 * self.share_evaluated + 1e-9)
+
 
 def overall(statuses: Iterable[Status]) -> Status:
     """The verdict over several: fail, then unknown, then pass; not applicable if nothing else was said."""

@@ -95,6 +95,19 @@ def test_what_was_not_collected_passes_nowhere(details: Path) -> None:
             assert row["evaluated"] < 1
 
 
+def test_rows_that_aws_answers_for_show_no_verdict(details: Path) -> None:
+    """What is left to the customer there is counted, but the row is AWS's."""
+    rows = {row["row"]: row for row in json.loads(written(details, "json"))["matrix"]}
+    assert {number for number, row in rows.items() if row["status"] == "inherited"} == {
+        number for number, row in rows.items() if row["owner"] == "aws"
+    }
+    assert rows[3]["left_to_you"] == rows[3]["controls"]["fail"]
+    assert rows[1]["left_to_you"] is None
+    table = [line for line in written(details, "md").splitlines() if line.startswith("| 3 |")]
+    assert "inherited" in table[0]
+    assert "fail" not in table[0]
+
+
 def test_toml_says_the_same_as_json_but_for_null(details: Path) -> None:
     def without_null(value: Any) -> Any:
         if isinstance(value, dict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from srtui.report.content import Content
+from srtui.report.content import Content, standing_of_inherited
 from srtui.report.page.charts import stacked
 from srtui.report.page.markup import Html, account_text, el, own
 from srtui.report.page.words import OWNER, plural, severity, status
@@ -37,9 +37,9 @@ _LEGEND: Final = (
 
 def _row(row: Mapping[str, Any]) -> Html:
     counts = row["controls"]
-    inherited = row["inherited"] and not row["results"]
     told = "" if row["evaluated"] is None else f"{row['evaluated']:.0%} evaluated"
-    said = el("span", "inherited", cls="st inherited") if inherited else status(row["status"])
+    inherited = standing_of_inherited(row) if row["inherited"] else ""
+    said = el("span", inherited, cls="st inherited") if inherited else status(row["status"])
     head = el(
         "summary",
         el("span", row["row"], cls="number"),

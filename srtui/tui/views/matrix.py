@@ -55,7 +55,7 @@ def row_badges(status: RowStatus) -> tuple[Span, ...]:
         return (*((("? ", "unknown"),) if unknown else ()), (STATUS_MARK["inherited"] + " ", "info"), rest)
     mark: Span = status_span(status.status)
     failed = status.control_counts.get("fail", 0)
-    share = int(100 * status.share_evaluated)
+    share = status.percent_evaluated
     told: tuple[Span, ...] = ((f"{share}% ", "unknown"),) if share < 100 else ()
     return (*told, mark, (f" {failed:>2}/{len(status.controls):<2}", status.worst or "muted"))
 
