@@ -123,6 +123,11 @@ class Engine:
         self._meta: dict[str, str] = {}
 
     @property
+    def records(self) -> bool:
+        """Whether what arrives is meant to be saved as a session."""
+        return self.session is not None or bool(self._record or self._record_as)
+
+    @property
     def label(self) -> str:
         """What the header says about where the evidence comes from."""
         return self.feed.label

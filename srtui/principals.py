@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -35,6 +35,21 @@ PrincipalKind = Literal["user", "role", "group"]
 OLD_DAYS = 90
 UNUSED_DAYS = 90
 
+
+#: Badges by their ids, the most important first: where there is no room for all, the last go.
+BADGE_ORDER: Final = (
+    "admin",
+    "becomes-admin",
+    "anyone-trust",
+    "external-trust",
+    "no-mfa",
+    "unreadable",
+    "old-key",
+    "unused-key",
+    "unused",
+    "never-used",
+    "bounded",
+)
 
 _A_GROUP = Classified("unclear", ("a group is no identity",), "nothing")
 
@@ -143,7 +158,7 @@ def _summary(
         kind=kind,
         nature=classified.nature,
         nature_reasons=classified.reasons,
-        badges=tuple(_badges(account, principal, allowed, (last_used, known), now)),
+        badges=by_importance(_badges(account, principal, allowed, (last_used, known), now)),
         admin=allowed.admin if allowed else None,
         actions=bits.bit_count(),
         access_levels=levels[bits],
@@ -166,6 +181,12 @@ def last_use(account: Account, principal: Principal) -> tuple[datetime | None, b
         newest = max((time for time in times if time is not None), default=None)
         return newest, newest is not None or not credentials.password_use_untracked
     return None, False
+
+
+def by_importance(badges: Iterable[Badge]) -> tuple[Badge, ...]:
+    """The badges in the order of `BADGE_ORDER`; one that is not in it comes last."""
+    known = {name: rank for rank, name in enumerate(BADGE_ORDER)}
+    return tuple(sorted(badges, key=lambda badge: known.get(badge.id, len(known))))
 
 
 def _badges(

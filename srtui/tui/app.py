@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -23,10 +24,12 @@ from srtui.feed import Failed, Paused, Progress, Question
 from srtui.files import config_folder, log_file
 from srtui.findings.finding import Finding
 from srtui.findings.triage import UNDECIDED, Decision, Triage, load_triage
+from srtui.remembered import remember_theme, remembered_theme, theme_file
 from srtui.tui import clipboard
 from srtui.tui.actions import REGISTRY, bindings_for
 from srtui.tui.history import Forward, Place
 from srtui.tui.messages import FromEngine, Progressed, Refreshed
+from srtui.tui.parting import parting_words
 from srtui.tui.reporting import ask_and_write
 from srtui.tui.screens.base import BaseScreen
 from srtui.tui.screens.explorer import ExplorerScreen
@@ -55,8 +58,12 @@ class SrtuiApp(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     ANIMATION_LEVEL = "none"
 
-    def __init__(self, engine: Engine, looks: Mapping[str, Look], theme: str) -> None:
+    def __init__(
+        self, engine: Engine, looks: Mapping[str, Look], theme: str, *, theme_is_set: bool = False
+    ) -> None:
+        """`theme_is_set`: config.toml or the command line names the theme, so what is chosen here is for now."""
         super().__init__()
+        self._theme_is_set = theme_is_set
         self.engine = engine
         self.looks = dict(looks)
         self.animation_level = "none"
@@ -410,6 +417,18 @@ class SrtuiApp(App[None], inherit_bindings=False):
             )
             wanted = picked or before
         self.theme = wanted
+        if wanted != before:
+            self.say(self._remember(wanted))
+
+    def _remember(self, theme: str) -> str:
+        """Keep a choice for the next run; says what became of it."""
+        if self._theme_is_set:
+            return f"Theme {theme} for now: config.toml or --theme decides when srtui starts."
+        try:
+            remember_theme(theme)
+        except OSError as error:
+            return f"Theme {theme} for now: {theme_file()} cannot be written ({error.strerror or error})."
+        return f"Theme {theme}, the next time as well."
 
     def _preview_theme(self, name: str) -> None:
         self.theme = name
@@ -438,9 +457,12 @@ def run_app(engine: Engine, config: Config) -> int:
     """Show the interface until the user leaves; returns the exit code."""
     looks, _ = load_themes(config_folder() / "themes")
     mouse = config.mouse if config.mouse is not None else "SSH_CONNECTION" not in os.environ
-    app = SrtuiApp(engine, looks, choose(config.theme, looks, os.environ))
+    theme = choose(config.theme, looks, os.environ, remembered_theme())
+    app = SrtuiApp(engine, looks, theme, theme_is_set=config.theme is not None)
     try:
         app.run(mouse=mouse)
     finally:
         engine.close()
+    for line in parting_words(engine, app.triage):
+        print(f"srtui: {line}", file=sys.stderr)
     return app.exit_code

@@ -265,8 +265,15 @@ def look_of(app: App[Any]) -> Look:
     return looks.get(app.theme) or looks[DEFAULT_THEME]
 
 
-def choose(wanted: str | None, looks: Mapping[str, Look], environ: Mapping[str, str]) -> str:
-    """The theme to start with. NO_COLOR and terminals of few colours get the one that uses their own palette.
+def choose(
+    wanted: str | None,
+    looks: Mapping[str, Look],
+    environ: Mapping[str, str],
+    remembered: str | None = None,
+) -> str:
+    """The theme to start with: what is set, or was chosen last, or the default.
+
+    NO_COLOR gets the one that uses the terminal's own palette, and so do terminals of few colours unless it is set.
 
     Raises ThemeError, naming the themes there are, if `wanted` is none of them.
     """
@@ -280,7 +287,9 @@ def choose(wanted: str | None, looks: Mapping[str, Look], environ: Mapping[str, 
     rich_colours = (
         environ.get("COLORTERM") or "256" in term or "direct" in term or term.startswith(_RICH_TERMS)
     )
-    return DEFAULT_THEME if rich_colours else COLOURLESS_THEME
+    if not rich_colours:
+        return COLOURLESS_THEME
+    return remembered if remembered is not None and remembered in looks else DEFAULT_THEME
 
 
 _RICH_TERMS: Final = ("xterm-kitty", "alacritty", "foot", "wezterm", "ghostty", "xterm-ghostty")

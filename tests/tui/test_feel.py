@@ -5,14 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
 from srtui.findings.triage import Decision, load_triage
+from srtui.principals import Badge, by_importance
+from srtui.remembered import remembered_theme
 from srtui.tui.app import SrtuiApp
+from srtui.tui.legend import LEGENDS
+from srtui.tui.parting import parting_words
 from srtui.tui.screens.explorer import ExplorerScreen
 from srtui.tui.screens.heat import HeatScreen
-from srtui.tui.screens.principal import PrincipalScreen
+from srtui.tui.screens.principal import TABS, PrincipalScreen
+from srtui.tui.screens.tabs import TabLine
+from srtui.tui.theme import SEVERITY_MARK, STATUS_MARK, choose, load_themes
+from srtui.tui.widgets.detail import Code, DetailView, Para
 from srtui.tui.widgets.prompt import AskChoice, AskText
+from srtui.tui.widgets.virtual_tree import TreeNode, TreeRow, VirtualTree
 from tests.pictures import press, running, text_of
 
 DEMO_ACCOUNT = "420042004200"
@@ -110,7 +119,9 @@ async def test_the_tree_filter_goes_to_its_first_match_and_says_when_there_is_no
         await typed(pilot, "alice")
         assert explorer(app).identities.cursor_key == ALICE
         await typed(pilot, "zzz")
-        assert "Nothing matches “alicezzz”" in text_of(app)
+        notice = explorer(app).identities.empty_notice()
+        assert notice is not None
+        assert notice.title == "Nothing matches “alicezzz”."
         assert "esc clears" in text_of(app)
         await press(pilot, ["enter", "escape"])
         assert len(explorer(app).identities.rows) > 5
@@ -194,3 +205,88 @@ async def test_a_dialog_over_the_list_leaves_cursor_and_marks() -> None:
         await press(pilot, ["s"])
         assert isinstance(app.screen, AskText)
         assert "Suppress 2 findings" in text_of(app)
+
+
+# --- help, tabs, header, theme ---
+
+
+async def test_help_is_whole_at_eighty_columns_and_explains_the_signs() -> None:
+    async with running(size=(80, 24)) as (app, pilot):
+        await press(pilot, ["3", "question_mark"])
+        assert "…" not in text_of(app)
+        await press(pilot, ["G"])
+        assert "Signs" in text_of(app) or "suppressed for a reason" in text_of(app)
+
+
+def test_every_scope_that_has_the_focus_somewhere_has_a_legend() -> None:
+    for scope in ("matrix", "identities", "findings", "why", "permissions", "paths", "attack", "ask", "page"):
+        assert LEGENDS[scope]
+    known = {text for signs in LEGENDS.values() for (text, _), _ in signs}
+    assert set(SEVERITY_MARK.values()) <= known
+    assert {STATUS_MARK[name] for name in ("pass", "fail", "unknown", "not_applicable", "inherited")} <= known
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_tabs_keep_whole_names_and_the_one_in_front(width: int) -> None:
+    names = (*TABS, "Use")
+    line = TabLine(names)
+    for active in range(len(names)):
+        line.show(active, {"Policies": 12, "Findings": 140})
+        shown = line.build_line(0, width, load_themes()[0]["dark"]).text
+        assert names[active] in shown
+        assert all(f"{key} " in shown for key in "1234567890")
+
+
+async def test_evidence_has_one_time() -> None:
+    async with running(size=(200, 50)) as (app, pilot):
+        await press(pilot, ["3", "enter", "G"])
+        shown = text_of(app)
+        assert "evidence of 2026-11-01 09:00 UTC" in shown
+        assert " s ago" not in shown
+
+
+async def test_the_theme_is_remembered_unless_it_is_set() -> None:
+    looks, _ = load_themes()
+    async with running() as (app, pilot):
+        await press(pilot, ["t", "down", "enter"])
+        assert "next time" in app.base.hints.message
+    rich = {"TERM": "xterm-256color"}
+    assert remembered_theme() == "light"
+    assert choose(None, looks, rich, remembered_theme()) == "light"
+    assert choose("dark", looks, rich, remembered_theme()) == "dark"
+    assert choose(None, looks, {"TERM": "vt220"}, remembered_theme()) == "ansi16"
+    assert choose(None, looks, rich, "a theme that is gone") == "dark"
+
+
+async def test_what_is_said_at_the_end_is_true() -> None:
+    async with running() as (app, pilot):
+        assert parting_words(app.engine, app.triage) == [
+            "this was the demo, a recorded account: there was nothing to save"
+        ]
+        await press(pilot, ["3", "a"])
+        assert app.triage is not None
+        assert parting_words(app.engine, app.triage)[-1] == f"your decisions are in {app.triage.path}"
+
+
+async def test_copying_takes_commands_and_arns_whole() -> None:
+    arn = "arn:aws:iam::420042004200:role/" + "long-" * 60
+    command = "aws iam put-role-policy --role-name " + "x" * 300
+    view = DetailView()
+    view.show([Para(arn), Code(command, "text")])
+    assert view.copy_text() == f"{arn}\n{command}"
+
+
+def test_the_most_important_badge_is_there_at_any_width() -> None:
+    badges = (("admin", "critical"), ("no MFA", "high"), ("key 1250 d", "medium"))
+    node = TreeNode("a", (("a-user-with-quite-a-long-name", ""),), badges=badges)
+    tree = VirtualTree()
+    for width in range(16, 90):
+        spans = tree.row_spans(TreeRow("a", node, 1, False, None), width)
+        text = "".join(piece for piece, _ in spans)
+        assert "admin" in text
+        assert len(text) <= width
+        assert width < 24 or "key 1250 d" in text or "+" in text
+    assert [badge.id for badge in by_importance([Badge("old-key", "", ""), Badge("admin", "", "")])] == [
+        "admin",
+        "old-key",
+    ]

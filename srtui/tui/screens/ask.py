@@ -19,6 +19,7 @@ from srtui.tui.screens.base import Copies
 from srtui.tui.screens.beside import BesideScreen
 from srtui.tui.views.asking import (
     COLUMNS,
+    COMPLETION_COLUMNS,
     Found,
     answer_blocks,
     answer_rows,
@@ -140,6 +141,7 @@ class AskScreen(BesideScreen):
         text = event.value.strip()
         self.table.set_notice(_HOW)
         self.table.set_title("Completions" if text else "Who can")
+        self.table.set_columns(COMPLETION_COLUMNS)
         self.table.set_rows(candidate_rows(candidates(event.value, self._resources)) if text else ())
         self.table.action_first()
         self.detail.show(())
@@ -193,6 +195,7 @@ class AskScreen(BesideScreen):
         title, lines = nobody(found)
         self.table.set_notice(Notice(title, lines))
         self.table.set_title(answer_title(found), "upper bound" if found.who.gaps else "")
+        self.table.set_columns(COLUMNS)
         self.table.set_rows(answer_rows(found))
         if fresh:
             self.table.action_first()

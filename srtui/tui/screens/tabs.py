@@ -10,11 +10,11 @@ from srtui.tui.theme import Look
 from srtui.tui.widgets.lines import LineWidget, strip
 from srtui.tui.widgets.text import Span
 
-_SHORT = 4  # letters that are left of the names of other tabs where there is no room
+_KEYS = "1234567890"
 
 
 class TabLine(LineWidget):
-    """Names with their keys; where there is no room, other tabs than the one in front are cut short."""
+    """Names with their keys. Where there is no room, those farthest from the one in front keep only their keys."""
 
     DEFAULT_CSS = """
     TabLine { height: 1; }
@@ -32,18 +32,31 @@ class TabLine(LineWidget):
         self.repaint()
 
     def build_line(self, y: int, width: int, look: Look) -> Strip:
-        whole = [self._label(number, short=False) for number in range(len(self.names))]
-        room = sum(len(name) + 4 for name in whole)
+        named = self._named(width - 1)
         spans: list[Span] = [(" ", "")]
         for number in range(len(self.names)):
-            name = whole[number] if room < width else self._label(number, short=True)
             style = "title_focus" if number == self.active else "muted"
-            spans += [(f"{number + 1} ", "accent"), (name, style), ("  ", "")]
+            if key := _KEYS[number : number + 1]:
+                spans.append((f"{key} ", "accent"))
+            if number in named:
+                spans.append((f"{self._label(number)}  ", style))
+            elif not key:
+                spans.append(("… ", style))
         return strip(spans, width, look)
 
-    def _label(self, number: int, *, short: bool) -> str:
+    def _named(self, room: int) -> set[int]:
+        """The tabs whose names are shown: the one in front, then its neighbours as long as all fit."""
+        left = room - 2 * len(self.names)
+        found: set[int] = set()
+        for number in sorted(range(len(self.names)), key=lambda number: (abs(number - self.active), number)):
+            need = len(self._label(number)) + 2
+            if found and need > left:
+                break
+            found.add(number)
+            left -= need
+        return found
+
+    def _label(self, number: int) -> str:
         name = self.names[number]
-        if short and number != self.active:
-            return name[:_SHORT].rstrip()
         count = self.counts.get(name)
         return f"{name} {count}" if count else name

@@ -30,6 +30,10 @@ VERDICTS: Final[dict[str, Span]] = {
     "unknown": ("? unknown", "unknown"),
     "denied": ("✗ denied", "muted"),
 }
+COMPLETION_COLUMNS: Final = (
+    Column("completion", "completion", 40, flex=1, shorten="middle", sortable=False),
+    Column("about", "", 12, sortable=False, drop=1),
+)
 _MOST_REASONS: Final = (
     400  # rows whose reason is worked out at once; others say theirs when the cursor is on them
 )
@@ -97,7 +101,7 @@ def _level(action: str) -> Span:
 
 def candidate_rows(found: list[tuple[str, Span]]) -> list[TableRow]:
     """Completions as rows."""
-    return [TableRow(text, (word, (text, ""), ("", ""))) for text, word in found]
+    return [TableRow(text, ((text, ""), word)) for text, word in found]
 
 
 class Found(msgspec.Struct):

@@ -130,7 +130,7 @@ def finding_blocks(finding: Finding, analysis: Analysis, decision: Decision) -> 
     if finding.insecure_default:
         blocks.append(Para("This is how AWS sets it up unless told otherwise.", "muted"))
     blocks += [Gap(), Heading("Evidence")]
-    blocks += [Para(source_text(source, analysis.now), "muted") for source in finding.sources]
+    blocks += [Para(source_text(source), "muted") for source in finding.sources]
     blocks += [Gap(), Fact("control", finding.control), Fact("rows", ", ".join(map(str, finding.rows)))]
     blocks += [Fact("reference", reference) for reference in finding.references]
     blocks.append(Fact("fingerprint", finding.fingerprint, "muted"))

@@ -23,10 +23,13 @@ def header_state(
         progress = newest
     names = sorted(account.regions)
     regions = ", ".join(names) if 0 < len(names) <= 2 else counted(len(names), "region") if names else ""
-    age = old = ""
+    age = short_age = ""
     if account.last_evidence is not None:
-        old = f"{duration((now - account.last_evidence).total_seconds())} old"
-        age = old if live else f"of {account.last_evidence:%Y-%m-%d %H:%M}"
+        # Files are judged as of the time of their evidence, so that time is what counts and not how long ago it was.
+        age = f"of {account.last_evidence:%Y-%m-%d %H:%M} UTC"
+        short_age = f"of {account.last_evidence:%Y-%m-%d}"
+        if live:
+            age = short_age = f"{duration((now - account.last_evidence).total_seconds())} old"
     running = update.phase not in ENDED
     return HeaderState(
         account=account.id,
@@ -34,7 +37,7 @@ def header_state(
         caller=account.caller_arn,
         regions=regions,
         age=age,
-        short_age=old,
+        short_age=short_age,
         source="" if label == "live" else source,
         activity=(progress.note or update.phase)
         if running

@@ -256,7 +256,7 @@ def control_blocks(analysis: Analysis, control_id: str) -> list[Block]:
     seen = dict.fromkeys(source for result in results for source in result.sources)
     if seen:
         blocks += [Gap(), Heading("Read from")]
-        blocks += [Para(source_text(source, analysis.now), "muted") for source in list(seen)[:40]]
+        blocks += [Para(source_text(source), "muted") for source in list(seen)[:40]]
     return blocks
 
 

@@ -35,7 +35,7 @@ LEVEL_STYLE: Final[dict[str, str]] = {
     "Tagging": "medium",
 }
 _LEVEL_SHORT: Final[dict[str, str]] = {
-    "Permissions management": "permissions",
+    "Permissions management": "grant",
     "Write": "write",
     "Tagging": "tagging",
     "Read": "read",

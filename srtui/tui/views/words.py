@@ -57,12 +57,12 @@ def status_span(status: Status) -> Span:
     return STATUS_MARK[status], status
 
 
-def source_text(source: Source, now: datetime) -> str:
-    """Which answer a fact is from: `iam GetAccountSummary, 2026-11-24 09:12 UTC, 14 s ago`."""
+def source_text(source: Source) -> str:
+    """Which answer a fact is from: `iam GetAccountSummary, 2026-11-24 09:12 UTC`. How old that is, the header says."""
     where = f" in {source.region}" if source.region else ""
     if source.at is None:
         return f"{source.service} {source.operation}{where}, never answered"
-    return f"{source.service} {source.operation}{where}, {when(source.at)}, {ago(source.at, now)}"
+    return f"{source.service} {source.operation}{where}, {when(source.at)}"
 
 
 def known(value: object, absent: str = "none") -> str:

@@ -34,6 +34,7 @@ class Fact(msgspec.Struct, frozen=True):
     name: str
     value: str
     style: str = ""
+    name_style: str = "muted"
 
 
 class Para(msgspec.Struct, frozen=True):
@@ -319,10 +320,10 @@ def _lay_block(block: Block, width: int, names: int) -> list[list[Span]]:
     match block:
         case Heading(text):
             return [[(line, "heading")] for line in wrap(text, width)]
-        case Fact(name, value, style):
+        case Fact(name, value, style, name_style):
             lines = wrap(value, max(8, width - names - 2))
             shown = plain(name, names)
-            first: list[Span] = [(shown + " " * (names - len(shown) + 2), "muted"), (lines[0], style)]
+            first: list[Span] = [(shown + " " * (names - len(shown) + 2), name_style), (lines[0], style)]
             return [first, *([(" " * (names + 2), ""), (line, style)] for line in lines[1:])]
         case Para(text, style, indent):
             pad = " " * indent

@@ -23,7 +23,7 @@ class HeaderState(msgspec.Struct, frozen=True):
     done: int = 0
     total: int = 0
     denied: int = 0
-    short_age: str = ""  # "14 s old", whatever it is of
+    short_age: str = ""  # the same, shorter: "14 s old", or "of 2026-11-24"
 
 
 class HeaderBar(LineWidget):

@@ -9,10 +9,12 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
 
 from srtui.tui.actions import REGISTRY, bindings_for, display_key
-from srtui.tui.widgets.detail import Block, DetailView, Gap, Heading, Line
-from srtui.tui.widgets.text import Span
+from srtui.tui.legend import LEGENDS
+from srtui.tui.widgets.detail import Block, DetailView, Fact, Gap, Heading, Para
 
-_KEYS_WIDTH = 18
+_AGES = (
+    "Ages, as of keys and of last use, are as of the time of the evidence, which the line at the top says."
+)
 
 
 def active_actions(screen: Screen[object]) -> list[str]:
@@ -35,11 +37,18 @@ def help_blocks(action_ids: Sequence[str]) -> list[Block]:
         for action in REGISTRY.in_scope(scope):
             if action.id in action_ids:
                 keys = " ".join(display_key(key) for key in REGISTRY.keys_of(action.id))
-                spans: list[Span] = [(f"{keys:<{_KEYS_WIDTH}}", "key"), (action.help, "")]
-                if action.command:
-                    spans.append((f"  :{action.command}", "muted"))
-                blocks.append(Line(tuple(spans)))
+                command = f"  :{action.command}" if action.command else ""
+                blocks.append(Fact(keys, action.help + command, name_style="key"))
     return blocks
+
+
+def legend_blocks(scope: str) -> list[Block]:
+    """What the signs mean that the pane or screen of this scope shows."""
+    signs = LEGENDS.get(scope, ())
+    if not signs:
+        return []
+    facts = [Fact(sign, meaning, name_style=style) for (sign, style), meaning in signs]
+    return [Gap(), Heading("Signs"), *facts, Gap(), Para(_AGES, "muted")]
 
 
 class HelpScreen(ModalScreen[None]):
@@ -51,14 +60,15 @@ class HelpScreen(ModalScreen[None]):
     """
     BINDINGS = bindings_for("dialog")
 
-    def __init__(self, action_ids: Sequence[str], title: str = "Keys") -> None:
+    def __init__(self, action_ids: Sequence[str], title: str = "Keys", scope: str = "") -> None:
         super().__init__()
-        self._action_ids, self._title_text = tuple(action_ids), title
+        self._action_ids, self._title_text, self._scope = tuple(action_ids), title, scope
 
     @classmethod
-    def of(cls, screen: Screen[object], title: str = "Keys") -> HelpScreen:
+    def of(cls, screen: Screen[object], title: str = "Keys and signs") -> HelpScreen:
         """The help for a screen as it is now."""
-        return cls(active_actions(screen), title)
+        scope = getattr(screen.focused, "SCOPE", None) or getattr(screen, "SCOPE", None) or ""
+        return cls(active_actions(screen), title, scope)
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -68,7 +78,7 @@ class HelpScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         view = self.query_one(DetailView)
-        view.show(help_blocks(self._action_ids))
+        view.show([*help_blocks(self._action_ids), *legend_blocks(self._scope)])
         view.focus()
 
     def action_cancel(self) -> None:

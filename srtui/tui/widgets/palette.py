@@ -43,6 +43,10 @@ def find_commands(actions: Sequence[Action], text: str) -> list[Action]:
     return sorted((action for action in actions if rank(action) < 9), key=rank)
 
 
+def _keys(action: Action) -> str:
+    return " ".join(display_key(key) for key in REGISTRY.keys_of(action.id))
+
+
 class Palette(ModalScreen[Command | None]):
     """Dismisses with a command, or None. `run_action_id` then runs it where it belongs."""
 
@@ -61,13 +65,19 @@ class Palette(ModalScreen[Command | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield VirtualTable(
-                [Column("command", "", 16), Column("keys", "", 10), Column("help", "", 20, flex=1)],
+                self._columns(),
                 notice=Notice("There is no such command.", ("Delete a letter, or press esc.",)),
                 show_header=False,
             )
             with Horizontal():
                 yield Label(" : ", "bar_key", "bar")
                 yield LineInput(self._text)
+
+    def _columns(self) -> list[Column]:
+        """Words and keys take the room of the longest, so that the help has the rest."""
+        words = max((len(action.command) for action in self._actions), default=8)
+        keys = max((len(_keys(action)) for action in self._actions), default=4)
+        return [Column("command", "", words), Column("keys", "", keys), Column("help", "", 20, flex=1)]
 
     def on_mount(self) -> None:
         table = self.query_one(VirtualTable)
@@ -89,7 +99,7 @@ class Palette(ModalScreen[Command | None]):
                     action.id,
                     (
                         (action.command, "strong"),
-                        (" ".join(display_key(key) for key in REGISTRY.keys_of(action.id)), "accent"),
+                        (_keys(action), "accent"),
                         (action.help, "muted"),
                     ),
                 )
