@@ -76,6 +76,15 @@ def test_text_is_legible(name: str, least: float) -> None:
             assert contrast(style) >= least, key
 
 
+@pytest.mark.parametrize("name", ["dark", "light", "colour-blind", "high-contrast"])
+def test_text_is_legible_on_the_cursor_of_a_pane_without_focus(name: str) -> None:
+    look = LOOKS[name]
+    words = ("critical", "high", "medium", "low", "info", "fail", "unknown", "pass", "muted", "accent", "key")
+    for key in (*words, "acknowledged", "suppressed", "punctuation", "string", "number", "deny"):
+        assert contrast(look.style("cursor_blur") + look.overlay(key)) >= 4.3, key
+    assert contrast(look.style("faint")) >= 3
+
+
 def test_marks_tell_severities_and_statuses_apart_without_colour() -> None:
     assert len({mark[0] for mark in SEVERITY_MARK.values()}) == 5
     assert len({mark[-1] for mark in SEVERITY_MARK.values()}) == 5

@@ -57,8 +57,8 @@ class ExplorerScreen(BaseScreen):
     DEFAULT_CSS = """
     ExplorerScreen #panes { height: 1fr; }
     ExplorerScreen #matrix { width: 43; }
-    ExplorerScreen #identities { width: 5fr; }
-    ExplorerScreen #right { width: 9fr; }
+    ExplorerScreen #identities { width: 2fr; }
+    ExplorerScreen #right { width: 3fr; }
     ExplorerScreen #findings { height: 5fr; }
     ExplorerScreen #why { height: 4fr; }
     ExplorerScreen.-room #matrix { width: 48; }

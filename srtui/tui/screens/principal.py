@@ -141,6 +141,7 @@ class PrincipalScreen(TriageKeys, BaseScreen):
         self.detail.show(self._blocks(view), f"{self.arn} {self._tab_name}")
         if self._first_item is not None and self.detail.move_to(self._first_item):
             self._first_item = None
+        self.refresh_hints()
 
     def _blocks(self, view: View) -> list[Block]:
         if self._tab_name == "What if":
@@ -265,9 +266,14 @@ class PrincipalScreen(TriageKeys, BaseScreen):
 
     def hint_list(self, scope: str) -> list[tuple[str, str]]:
         """Only what means something on the tab in front."""
-        unfit = set() if self._tab_name in ("Overview", "Findings") else {"acknowledge", "suppress", "note"}
-        unfit |= set() if self._tab_name in ("Policies", "Permissions") else {"what if gone"}
+        unfit = set() if self.chosen_findings else {action.title for action in REGISTRY.in_scope("triage")}
+        unfit |= set() if self._statement() else {"what if gone"}
         return [hint for hint in super().hint_list(scope) if hint[1] not in unfit]
+
+    @on(DetailView.ItemMoved)
+    @on(VirtualList.CursorMoved, "#permissions")
+    def _other_keys(self) -> None:
+        self.refresh_hints()
 
     def question(self) -> str:
         action = action_of_key(self.tree_view.cursor_key or "") if self._tab_name == "Permissions" else None

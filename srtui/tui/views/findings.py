@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = (
     Column("severity", "sev", 4),
-    Column("title", "finding", 28, flex=3),
-    Column("subject", "subject", 16, flex=2, shorten="middle", drop=1),
-    Column("row", "row", 3, align="right", drop=3),
+    Column("title", "finding", 20, flex=3, wish=28),
+    Column("subject", "subject", 14, flex=2, wish=16, shorten="middle", drop=1),
+    Column("row", "row", 3, align="right", drop=3, luxury=True),
     Column("status", "status", 6, drop=2),
 )
 _STATE_WORD: Final = {"open": "open", "acknowledged": "ack", "suppressed": "suppr."}

@@ -83,9 +83,9 @@ class DetailView(LineWidget, can_focus=True, inherit_bindings=False):
 
     @dataclass
     class ItemMoved(FromWidget):
-        """The cursor is on another item."""
+        """The cursor is on another item, or on none that is in view."""
 
-        key: str
+        key: str | None
 
     @dataclass
     class ItemActivated(FromWidget):
@@ -160,7 +160,7 @@ class DetailView(LineWidget, can_focus=True, inherit_bindings=False):
         other_size = (self._laid_width not in (-1, width)) or self._page not in (0, self.page)
         if self._laid_width != width:
             old = len(self._laid)
-            self._laid = _lay(self._blocks, max(10, width - _MARGIN - 1))
+            self._laid = _lay(self._blocks, max(10, width - _MARGIN - 2))
             if self._laid_width != -1 and old:  # the same text, wrapped anew: stay at the same place in it
                 self._top = self._top * len(self._laid) // old
             self._laid_width = width
@@ -170,7 +170,9 @@ class DetailView(LineWidget, can_focus=True, inherit_bindings=False):
         self._top = max(0, min(self._top, len(self._laid) - self.page))
         if self._fresh:
             self._fresh = False
-            self._item = self._item if self._in_view(self._item) else self._seen(1)
+            if self._item >= 0 and not self._in_view(self._item):
+                self._item = self._seen(1)
+                self.post_message(self.ItemMoved(self.item_key).set_sender(self))
 
     def _lines_of(self, item: int) -> list[int]:
         return [position for position, (_, owner) in enumerate(self._laid) if owner == item]
@@ -230,8 +232,8 @@ class DetailView(LineWidget, can_focus=True, inherit_bindings=False):
         if not self._in_view(self._item):
             found = self._seen(lines)
             moved, self._item = found != self._item, found
-            if moved and found >= 0:
-                self.post_message(self.ItemMoved(self._items[found]).set_sender(self))
+            if moved:
+                self.post_message(self.ItemMoved(self.item_key).set_sender(self))
         self.repaint()
 
     def _step(self, step: int) -> None:

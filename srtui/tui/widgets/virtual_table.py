@@ -35,6 +35,8 @@ class Column(msgspec.Struct, frozen=True):
     shorten: Literal["end", "middle", "arn"] = "end"
     drop: int = 0  # when room is short, the column with the highest `drop` goes first; 0 stays
     sortable: bool = True
+    wish: int = 0  # cells that it should have before luxuries find room
+    luxury: bool = False  # there only while every other column has its wish
 
 
 class TableRow(msgspec.Struct, frozen=True):
@@ -120,6 +122,8 @@ class VirtualTable(VirtualList[TableRow], inherit_bindings=True):
         if self._layout_for == (width, self._columns):
             return self._placed
         shown = list(enumerate(self._columns))
+        if sum(max(column.width, column.wish) for column in self._columns) + _GAP * (len(shown) - 1) > width:
+            shown = [item for item in shown if not item[1].luxury]
 
         def needed() -> int:
             return sum(column.width for _, column in shown) + _GAP * (len(shown) - 1)

@@ -262,7 +262,7 @@ class VirtualTree(VirtualList[TreeRow], inherit_bindings=True):
         spans.append((fold, "muted"))
         right = fit_spans(row.node.right, width // 2)
         room = width - len(guide) * depth - 2 - (spans_len(right) + 1 if right else 0)
-        badges = _badges(row.node.badges, room - min(16, spans_len(row.node.label)), room - 5)
+        badges = _badges(row.node.badges, room - min(12, spans_len(row.node.label)), room - 5)
         label = fit_spans(row.node.label, room - spans_len(badges))
         body = [*spans, *label, *badges]
         if right:
