@@ -17,6 +17,9 @@ from srtui.findings.triage import STATES, State
 from srtui.responsibility.verdict import SEVERITIES
 
 KEYS: Final = ("severity", "row", "service", "status", "control", "region", "arn")
+#: What findings of the account as a whole are found by.
+NO_REGION: Final = "global"
+NO_SERVICE: Final = "account"
 _TERM: Final = re.compile(r'(-?)(?:([A-Za-z][A-Za-z0-9_]*):)?(?:"([^"]*)"?|(\S+))')
 
 
@@ -104,11 +107,11 @@ def _keyed(key: str, value: str, errors: list[str]) -> Predicate | None:
     if key == "row":
         return _rows(values, errors)
     if key == "service":
-        return lambda item: item.finding.service in values
+        return lambda item: (item.finding.service or NO_SERVICE) in values
     if key == "control":
         return lambda item: any(part in item.finding.control for part in values)
     if key == "region":
-        return lambda item: any(item.finding.region.startswith(part) for part in values)
+        return lambda item: any((item.finding.region or NO_REGION).startswith(part) for part in values)
     return lambda item: any(part in item.finding.subject.casefold() for part in values)
 
 

@@ -56,8 +56,15 @@ def findings(results: Iterable[Result], controls: Mapping[str, Control]) -> list
     return found
 
 
+def _service(subject: str, control: Control) -> str:
+    """The service of the subject; of a finding on the account as a whole, the service that told it."""
+    parts = subject.split(":")
+    if len(parts) > 5 and parts[2] == "iam" and parts[5] == "root" and control.needs:
+        return control.needs[0].service.name
+    return parts[2] if len(parts) > 2 else ""
+
+
 def _finding(result: Result, control: Control) -> Finding:
-    parts = result.subject.split(":")
     return Finding(
         fingerprint=fingerprint(control.id, result.subject, result.region),
         control=control.id,
@@ -66,7 +73,7 @@ def _finding(result: Result, control: Control) -> Finding:
         region=result.region,
         rows=control.rows,
         severity=result.severity or control.severity,
-        service=parts[2] if len(parts) > 2 else "",
+        service=_service(result.subject, control),
         facts=result.facts,
         # A call that was never made has shown nothing.
         sources=tuple(source for source in result.sources if source.at is not None),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal
 
@@ -34,11 +33,11 @@ class BlamedCall(msgspec.Struct, frozen=True):
 
 
 class UnknownControl(msgspec.Struct, frozen=True):
-    """A control with unknown verdicts: how many subjects for which reason, and the calls to blame."""
+    """A control with unknown verdicts: the reasons, each with its subjects (ARNs), and the calls to blame."""
 
     control: Control
     failed: int  # subjects that fail in spite of it
-    reasons: tuple[tuple[str, int], ...]
+    reasons: tuple[tuple[str, tuple[str, ...]], ...]
     calls: tuple[BlamedCall, ...]
 
     @property
@@ -52,10 +51,10 @@ def unknown_controls(
 ) -> list[UnknownControl]:
     """The controls that cannot be told completely, the most severe first."""
     found = {one.control.id: one for one in statuses if one.counts.get("unknown")}
-    reasons: dict[str, Counter[str]] = {}
+    reasons: dict[str, dict[str, dict[str, None]]] = {}
     for result in results:
         if result.status == "unknown" and result.control in found:
-            reasons.setdefault(result.control, Counter())[result.reason] += 1
+            reasons.setdefault(result.control, {}).setdefault(result.reason, {})[result.subject] = None
     calls: dict[Call, tuple[BlamedCall, ...]] = {}
     unknown = []
     for id, status in found.items():
@@ -64,7 +63,7 @@ def unknown_controls(
             if call not in calls:
                 calls[call] = tuple(_blamed(call, account))
             blamed += calls[call]
-        told = tuple(reasons.get(id, Counter()).most_common())
+        told = tuple((reason, tuple(subjects)) for reason, subjects in reasons.get(id, {}).items())
         unknown.append(
             UnknownControl(status.control, status.counts.get("fail", 0), told, tuple(_worst_first(blamed)))
         )

@@ -31,6 +31,7 @@ PARENTS: Final[dict[str, tuple[str, ...]]] = {
     "attack": ("tree",),
     "paths": ("tree", "principal"),
     "collection": ("table",),
+    "heat": ("table",),
     "page": ("detail", "app"),
     "finding": ("triage", "page"),
     "prompt": (),
@@ -53,6 +54,7 @@ SCOPE_TITLES: Final[dict[str, str]] = {
     "attack": "Attack paths",
     "ask": "Who can",
     "collection": "Collection",
+    "heat": "Heat map",
     "prompt": "Input line",
     "dialog": "Dialogs",
 }
@@ -100,6 +102,15 @@ TABLE: Final[tuple[Row, ...]] = (
         "app",
         56,
         "attack-paths",
+    ),
+    (
+        "app.unknown",
+        "unknown",
+        "What could not be told, of the row in front of you or of the account, why, and what to grant.",
+        ("U",),
+        "app",
+        0,
+        "unknown",
     ),
     (
         "app.quick-wins",
@@ -209,6 +220,9 @@ TABLE: Final[tuple[Row, ...]] = (
         30,
         "framework",
     ),
+    # Heat map
+    ("heat.left", "region before", "Choose the region before.", ("h", "left"), "heat", 0, ""),
+    ("heat.right", "next region", "Choose the next region.", ("l", "right"), "heat", 31, ""),
     # Triage
     (
         "triage.acknowledge",

@@ -371,6 +371,10 @@ class SrtuiApp(App[None], inherit_bindings=False):
     def action_attack_paths(self) -> None:
         self.go(Place("attack"))
 
+    def action_unknown(self) -> None:
+        row = self.base.row_in_front()
+        self.go(Place("unknown", "" if row is None else str(row)))
+
     def action_quick_wins(self) -> None:
         self.go(Place("wins"))
 

@@ -190,7 +190,7 @@ def alb_waf(check: Check) -> Iterator[Result]:
     needs=[subscription, protections, load_balancers, distributions],
     why="Shield Standard stops floods of packets; floods of requests, and the bill for them, are yours.",
     fix="Subscribe and protect the resources, or accept the risk: suppress this finding with that reason.",
-    command="aws shield create-protection --name {name} --resource-arn {subject}",
+    command="aws shield create-protection --name {name} --resource-arn {resource}",
     references=["https://docs.aws.amazon.com/waf/latest/developerguide/ddos-advanced-summary.html"],
     insecure_default=True,
 )
@@ -208,11 +208,13 @@ def shield_advanced(check: Check) -> Iterator[Result]:
         return
     if not state.active:
         facts = (Fact("Shield Advanced", "no subscription"), Fact("on the internet", str(len(exposed))))
-        yield check.failed(account.root_arn, *facts, name=exposed[0].name)
+        yield check.failed(account.root_arn, *facts, name=exposed[0].name, resource=exposed[0].arn)
         return
     protected = {one.resource for one in account.table(ShieldProtection).values()}
     yield from each(
         check,
         exposed,
-        lambda one: settled(one.arn in protected, Fact("protected", "yes" if one.arn in protected else "no")),
+        lambda one: settled(
+            one.arn in protected, Fact("protected", "yes" if one.arn in protected else "no"), resource=one.arn
+        ),
     )

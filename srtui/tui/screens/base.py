@@ -97,6 +97,10 @@ class BaseScreen(QuietScreen[None]):
         """What `w` starts to ask here: an action, ` on ` and a resource, as far as they are in front of the user."""
         return ""
 
+    def row_in_front(self) -> int | None:
+        """The row of the matrix that the user looks at, for what can be asked of one row."""
+        return None
+
     def part(self) -> Part | None:
         """What `r` asks again here."""
         return None

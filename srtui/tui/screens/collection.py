@@ -12,7 +12,7 @@ from srtui.feed import Part
 from srtui.tui.actions import bindings_for
 from srtui.tui.history import Place
 from srtui.tui.screens.base import Copies
-from srtui.tui.screens.beside import BesideScreen
+from srtui.tui.screens.filtered import FilteredScreen
 from srtui.tui.views.collection import (
     COLUMNS,
     answered_blocks,
@@ -22,10 +22,16 @@ from srtui.tui.views.collection import (
     empty_notice,
     failure_blocks,
     failure_key,
+    left_out_blocks,
     overview_blocks,
 )
+from srtui.tui.views.filtering import having_words, highlighted, row_text
+from srtui.tui.views.keys import SEP
+from srtui.tui.views.unknown import statement_text
+from srtui.tui.widgets.detail import DetailView
+from srtui.tui.widgets.rows import nothing_matches
 from srtui.tui.widgets.virtual_list import VirtualList
-from srtui.tui.widgets.virtual_table import VirtualTable
+from srtui.tui.widgets.virtual_table import TableRow, VirtualTable
 
 if TYPE_CHECKING:
     from srtui.tui.views.state import View
@@ -38,19 +44,32 @@ class CollectionPane(VirtualTable):
     BINDINGS = bindings_for("collection")
 
 
-class CollectionScreen(BesideScreen):
+class CollectionScreen(FilteredScreen):
     """What was asked, what failed, what to grant."""
 
     SCOPE = "collection"
+    FILTER_HELP = "words, for one a service, a region or denied"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[TableRow] = []
 
     def make_list(self) -> Widget:
         self.table = CollectionPane(COLUMNS, "Collection", id="list")
         return self.table
 
     def show_view(self, view: View) -> None:
-        self.table.set_notice(empty_notice(view.update))
-        self.table.set_title(*collection_title(view.update))
-        self.table.set_rows(collection_rows(view.analysis))
+        self._rows = collection_rows(view.analysis)
+        self.refill()
+
+    def refill(self) -> None:
+        if self._shown is None:
+            return
+        update = self._shown.update
+        self.table.set_notice(nothing_matches(self.words) if self.words else empty_notice(update))
+        title, right = collection_title(update)
+        self.table.set_title(self.titled(title), right)
+        self.table.set_rows(having_words(self._rows, self.words, row_text), highlighted(self.words))
         self._show_detail()
 
     def _failure(self) -> FailedCall | None:
@@ -64,7 +83,10 @@ class CollectionScreen(BesideScreen):
         if self._shown is None:
             return
         found, call = self._failure(), answered_call(self.table.cursor_key or "")
-        if found is not None:
+        kind, _, name = (self.table.cursor_key or "").partition(SEP)
+        if kind == "left out":
+            self.detail.show(left_out_blocks(name, self._shown.analysis), self.table.cursor_key)
+        elif found is not None:
             self.detail.show(failure_blocks(found, self._shown.analysis), failure_key(found))
         elif call is not None:
             self.detail.show(answered_blocks(call, self._shown.analysis), ":".join(call))
@@ -74,6 +96,11 @@ class CollectionScreen(BesideScreen):
     @on(VirtualList.Activated, "#list")
     def _to_detail(self) -> None:
         self.detail.focus()
+
+    @on(DetailView.ItemActivated)
+    def _open(self, event: DetailView.ItemActivated) -> None:
+        kind, _, subject = event.key.partition(SEP)
+        self.main.go(Place(kind, subject))
 
     @on(VirtualTable.SortRequested)
     def _sort_is_fixed(self) -> None:
@@ -86,7 +113,7 @@ class CollectionScreen(BesideScreen):
         found = self._failure()
         if found is None:
             return []
-        actions = [("actions to grant", "\n".join(found.actions))] if found.actions else []
+        actions = [("statement to add", statement_text(found.actions))] if found.actions else []
         return [*actions, ("error", found.error)]
 
     def part(self) -> Part | None:

@@ -133,7 +133,9 @@ class ExplorerScreen(BaseScreen):
     def _titles(self, view: View) -> None:
         coverage = view.analysis.coverage
         told = (
-            f"{coverage.unknown} of {coverage.controls} unknown" if coverage.unknown and not self.lens else ""
+            f"{coverage.unknown}/{coverage.controls} unknown {REGISTRY.shown_key('app.unknown')}"
+            if coverage.unknown and not self.lens
+            else ""
         )
         self.matrix.set_title(self._title("1", self._lens_title, "matrix"), told)
         self.identities.set_title(self._title("2", "Identities", "identities"))
@@ -420,6 +422,10 @@ class ExplorerScreen(BaseScreen):
             return [("ARN", arn)] if arn else [("text", node.text)] if node else []
         node = self.matrix.cursor_node
         return [("text", node.text)] if node else []
+
+    def row_in_front(self) -> int | None:
+        on_matrix = self.focused is self.matrix and not self.lens
+        return keys.row_of_key(self.matrix.cursor_key or "") if on_matrix else None
 
     def part(self) -> Part | None:
         if self._shown is None:

@@ -2,57 +2,78 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.widget import Widget
 
 from srtui.tui.history import Place
 from srtui.tui.screens.base import Copies
-from srtui.tui.screens.beside import BesideScreen
-from srtui.tui.views.heat import heat_blocks, heat_columns, heat_rows, regions_of
-from srtui.tui.widgets.rows import Notice
+from srtui.tui.screens.filtered import FilteredScreen
+from srtui.tui.views.filtering import having_words, highlighted
+from srtui.tui.views.heat import GLOBAL, heat_blocks, heat_columns, heat_filter, heat_rows, regions_of
+from srtui.tui.views.words import counted
+from srtui.tui.widgets.heat_table import HeatTable
+from srtui.tui.widgets.rows import Notice, nothing_matches
 from srtui.tui.widgets.virtual_list import VirtualList
-from srtui.tui.widgets.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
     from srtui.tui.views.state import View
 
-
-class HeatTable(VirtualTable):
-    """Services by regions."""
-
-    SCOPE: ClassVar[str] = "table"
+_NONE = Notice("No open findings.")
 
 
-class HeatScreen(BesideScreen):
+class HeatScreen(FilteredScreen):
     """Where the findings are."""
 
-    SCOPE = "table"
+    SCOPE = "heat"
+    FILTER_HELP = "words of a service's name"
+
+    def __init__(self, region: str | None = None, service: str | None = None) -> None:
+        super().__init__()
+        self._first_cell = (region, service)
 
     def make_list(self) -> Widget:
-        self.table = HeatTable(heat_columns(()), "Where", notice=Notice("No open findings."), id="list")
+        self.table = HeatTable(heat_columns(()), "Where the findings are", notice=_NONE, id="list")
         return self.table
 
     def show_view(self, view: View) -> None:
-        regions = regions_of(view.items)
-        self.table.set_columns(heat_columns(regions))
-        self.table.set_title("Where the findings are · worst severity and count", f"{len(regions)} regions")
-        self.table.set_rows(heat_rows(view.items, regions))
+        self._regions = regions_of(view.items)
+        self._rows = heat_rows(view.items, self._regions)
+        self.table.set_regions(heat_columns(self._regions))
+        region, service = self._first_cell
+        self._first_cell = (None, None)
+        if region is not None:
+            self.table.choose(region)
+        self.refill()
+        if service is not None:
+            self.table.move_to(service)
+
+    def refill(self) -> None:
+        self.table.set_notice(nothing_matches(self.words) if self.words else _NONE)
+        self.table.set_title(
+            self.titled("Where the findings are"),
+            counted(len([one for one in self._regions if one != GLOBAL]), "region"),
+        )
+        rows = having_words(self._rows, self.words, lambda row: row.key)
+        self.table.set_rows(rows, highlighted(self.words))
         self._show_detail()
 
     @on(VirtualList.CursorMoved, "#list")
+    @on(HeatTable.RegionChosen)
     def _show_detail(self) -> None:
-        key = self.table.cursor_key
+        key, region = self.table.cursor_key, self.table.chosen_region
         if self._shown is not None:
-            self.detail.show(heat_blocks(self._shown.items, key) if key else (), key)
+            self.detail.show(
+                heat_blocks(self._shown.items, key, region) if key else (), f"{key} {region or ''}"
+            )
 
     @on(VirtualList.Activated, "#list")
     def _open(self, event: VirtualList.Activated) -> None:
-        self.main.filter_findings(f"service:{event.key} status:open")
+        self.main.filter_findings(heat_filter(event.key, self.table.chosen_region))
 
     def place(self) -> Place:
-        return Place("heat")
+        return Place("heat", "", {"region": self.table.chosen_region, "service": self.table.cursor_key})
 
     def copies(self) -> Copies:
         return [("what is beside it", self.detail.copy_text())]

@@ -15,6 +15,7 @@ def screen_for(place: Place) -> BaseScreen:
     from srtui.tui.screens.heat import HeatScreen
     from srtui.tui.screens.page import FindingScreen, PageScreen, PathScreen
     from srtui.tui.screens.principal import PrincipalScreen
+    from srtui.tui.screens.unknown import UnknownScreen
     from srtui.tui.screens.wins import QuickWinsScreen
 
     match place.kind:
@@ -25,11 +26,13 @@ def screen_for(place: Place) -> BaseScreen:
         case "wins":
             return QuickWinsScreen()
         case "heat":
-            return HeatScreen()
+            return HeatScreen(place.state.get("region"), place.state.get("service"))
         case "path":
             return PathScreen(place.subject, place.state.get("item"))
         case "ask":
             return AskScreen(place.subject)
+        case "unknown":
+            return UnknownScreen(place.subject)
         case "collection":
             return CollectionScreen()
         case "finding":

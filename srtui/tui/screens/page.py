@@ -94,6 +94,9 @@ class PageScreen(BaseScreen):
     def question(self) -> str:
         return f" on {self.subject}" if self.kind == "resource" else ""
 
+    def row_in_front(self) -> int | None:
+        return int(self.subject) if self.kind == "row" else None
+
     def part(self) -> Part | None:
         if self._shown is None or self.kind == "policy":
             return identity_part(self.subject)

@@ -10,12 +10,13 @@ from textual.widget import Widget
 from srtui.feed import Part
 from srtui.tui.history import Place
 from srtui.tui.screens.base import Copies
-from srtui.tui.screens.beside import BesideScreen
+from srtui.tui.screens.filtered import FilteredScreen
+from srtui.tui.views.filtering import having_words, highlighted, row_text
 from srtui.tui.views.keys import SEP
 from srtui.tui.views.parts import calls_of_controls
-from srtui.tui.views.wins import COLUMNS, Win, quick_wins, win_blocks, win_rows
+from srtui.tui.views.wins import COLUMNS, Win, quick_wins, sort_wins, win_blocks, win_rows, wins_told
 from srtui.tui.widgets.detail import DetailView
-from srtui.tui.widgets.rows import Notice
+from srtui.tui.widgets.rows import Notice, nothing_matches
 from srtui.tui.widgets.virtual_list import VirtualList
 from srtui.tui.widgets.virtual_table import VirtualTable
 
@@ -33,24 +34,39 @@ class WinTable(VirtualTable):
     SCOPE: ClassVar[str] = "table"
 
 
-class QuickWinsScreen(BesideScreen):
+class QuickWinsScreen(FilteredScreen):
     """The low-hanging fruit."""
 
     SCOPE = "table"
 
+    FILTER_HELP = "words, for one ready, fill, look or break"
+
     def __init__(self) -> None:
         super().__init__()
         self._wins: list[Win] = []
+        self._sort = ("severity", False)
 
     def make_list(self) -> Widget:
         self.table = WinTable(COLUMNS, "Quick wins", notice=_NONE, id="list")
+        self.table.set_sort(*self._sort)
         return self.table
 
     def show_view(self, view: View) -> None:
-        self._wins = quick_wins(view.items)
-        self.table.set_title("Quick wins · insecure defaults that a command corrects", f"{len(self._wins)}")
-        self.table.set_rows(win_rows(self._wins))
+        self._wins = quick_wins(view.items, view.analysis.controls)
+        self.refill()
+
+    def refill(self) -> None:
+        rows = having_words(win_rows(sort_wins(self._wins, *self._sort)), self.words, row_text)
+        self.table.set_notice(nothing_matches(self.words) if self.words else _NONE)
+        self.table.set_title(self.titled("Quick wins"), wins_told(self._wins))
+        self.table.set_rows(rows, highlighted(self.words))
         self._show_detail()
+
+    @on(VirtualTable.SortRequested)
+    def _sorted(self, event: VirtualTable.SortRequested) -> None:
+        self._sort = (event.column, event.reverse)
+        self.table.set_sort(*self._sort)
+        self.refill()
 
     def _win(self) -> Win | None:
         return next((win for win in self._wins if win.control == self.table.cursor_key), None)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from srtui.analysis import Analysis, FailedCall
 from srtui.engine import ENDED, Update
+from srtui.evidence import canonical_json
 from srtui.services import call_named
+from srtui.tui.views.keys import SEP
+from srtui.tui.views.unknown import statement_text, unknown_of
 from srtui.tui.views.words import counted, when
-from srtui.tui.widgets.detail import Block, Fact, Gap, Heading, Para
+from srtui.tui.widgets.detail import Block, Code, Fact, Gap, Heading, Item, Para
 from srtui.tui.widgets.rows import Notice
 from srtui.tui.widgets.virtual_table import Column, TableRow
 
 COLUMNS: Final = (
     Column("call", "call", 30, flex=2),
+    Column("about", "asked about", 14, flex=2, drop=3),
     Column("region", "region", 14),
     Column("outcome", "outcome", 12, flex=2, drop=1),
     Column("grant", "grant", 10, flex=2, drop=2),
@@ -31,7 +37,7 @@ def failure_key(failure: FailedCall) -> str:
 
 def collection_rows(analysis: Analysis) -> list[TableRow]:
     """One row a failed call, those with most unknown because of them first; then one row an operation that answered."""
-    return [*_failed_rows(analysis), *_answered_rows(analysis)]
+    return [*_failed_rows(analysis), *_left_out_rows(analysis), *_answered_rows(analysis)]
 
 
 def _failed_rows(analysis: Analysis) -> list[TableRow]:
@@ -41,6 +47,7 @@ def _failed_rows(analysis: Analysis) -> list[TableRow]:
             failure_key(one),
             (
                 (f"{one.service}:{one.operation}", ""),
+                (asked_about(one.params), "muted"),
                 (one.region, "muted"),
                 (one.code, "warning" if one.kind == "denied" else "error"),
                 (", ".join(one.actions), "accent"),
@@ -48,6 +55,80 @@ def _failed_rows(analysis: Analysis) -> list[TableRow]:
             ),
         )
         for one in failures
+    ]
+
+
+def asked_about(params: str) -> str:
+    """The parameters of a call as `name=value`, the name left out where there is but one text."""
+    found = json.loads(params) if params else {}
+    parts = list(_pairs(found))
+    if len(parts) == 1 and isinstance(next(iter(found.values())), str):
+        return parts[0].partition("=")[2]
+    return ", ".join(parts)
+
+
+def _pairs(found: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    for name, value in found.items():
+        if isinstance(value, Mapping):
+            yield from _pairs(value, f"{prefix}{name}.")
+        elif isinstance(value, list):
+            yield from _listed(f"{prefix}{name}", value)
+        else:
+            yield f"{prefix}{name}={'yes' if value is True else 'no' if value is False else value}"
+
+
+def _listed(name: str, values: list[Any]) -> Iterator[str]:
+    plain = [str(one) for one in values if not isinstance(one, Mapping | list)]
+    if plain:
+        yield f"{name}={','.join(plain)}"
+    for one in values:
+        if isinstance(one, Mapping):
+            yield from _pairs(one, f"{name}.")
+
+
+def _left_out_rows(analysis: Analysis) -> list[TableRow]:
+    """A row each service and region that configuration leaves out."""
+    services, regions = analysis.account.left_out()
+    named = [(f"{one}:*", "every region", one) for one in services] + [
+        ("every service", one, one) for one in regions
+    ]
+    return [
+        TableRow(
+            f"left out{SEP}{name}",
+            (
+                (call, ""),
+                ("", ""),
+                (where, "muted"),
+                ("left out by configuration", "warning"),
+                ("", ""),
+                ("", ""),
+            ),
+        )
+        for call, where, name in named
+    ]
+
+
+def left_out_blocks(name: str, analysis: Analysis) -> list[Block]:
+    """A service or region that configuration leaves out."""
+    found = unknown_of(analysis)
+    mine = [
+        one
+        for one in found
+        if any(
+            call.state == "left out" and (call.call.service.name == name or name in call.regions)
+            for call in one.calls
+        )
+    ]
+    return [
+        Heading(f"{name}: left out by configuration"),
+        Para("It was not asked: config.toml or the command line says so. What depends on it is unknown."),
+        Para("skip_services and skip_regions, or --skip-service and --skip-region, set it.", "muted"),
+        Gap(),
+        Heading(f"Unknown because of it: {counted(len(mine), 'control')}"),
+        *(
+            Item(f"control{SEP}{one.control.id}", (Para(one.control.title, "unknown"),))
+            for one in mine[:_MANY]
+        ),
     ]
 
 
@@ -65,6 +146,7 @@ def _answered_rows(analysis: Analysis) -> list[TableRow]:
                 f"answered\x1f{service}\x1f{operation}",
                 (
                     (f"{service}:{operation}", "muted"),
+                    ("", ""),
                     (next(iter(regions)) if len(regions) == 1 else counted(len(regions), "region"), "muted"),
                     (told, "good" if not reading else "accent"),
                     ("", ""),
@@ -90,7 +172,7 @@ def answered_blocks(call: tuple[str, str], analysis: Analysis) -> list[Block]:
     blocks.append(Gap())
     outcomes = sorted(analysis.account.outcomes_by_call.get(call, ()), key=lambda one: (one.region, one.key))
     for one in outcomes[:_MANY]:
-        about = ", ".join(str(value) for value in one.params.values())
+        about = asked_about(canonical_json(one.params)) if one.params else ""
         state = one.error.code if one.error else counted(one.pages, "page")
         blocks.append(Fact(one.region, f"{when(one.at)}, {state}" + (f", {about}" if about else "")))
     if len(outcomes) > _MANY:
@@ -112,7 +194,12 @@ def collection_title(update: Update) -> tuple[str, str]:
         else counted(coverage.calls, "call")
     )
     slow = f", {progress.throttled:,} slowed down" if progress.throttled else ""
-    return f"Collection · {done}, {coverage.failed:,} failed{slow}", update.phase
+    services, regions = update.analysis.account.left_out()
+    left_out = [counted(len(services), "service")] * bool(services) + [
+        counted(len(regions), "region")
+    ] * bool(regions)
+    without = f", {' and '.join(left_out)} left out by configuration" if left_out else ""
+    return f"Collection · {done}, {coverage.failed:,} failed{slow}{without}", update.phase
 
 
 def empty_notice(update: Update) -> Notice:
@@ -131,13 +218,18 @@ def failure_blocks(failure: FailedCall, analysis: Analysis) -> list[Block]:
         Fact("region", failure.region or "global"),
     ]
     if failure.params:
-        blocks.append(Fact("asked about", failure.params))
+        blocks.append(Fact("asked about", asked_about(failure.params)))
     if failure.actions:
-        blocks += [Gap(), Heading("Grant"), *(Para(action, "accent") for action in failure.actions)]
-        blocks.append(Para("srtui permissions prints the least policy as a whole.", "muted"))
+        blocks += [Gap(), Heading("Add to the role"), Code(statement_text(failure.actions))]
+        blocks.append(
+            Para("srtui permissions --missing SESSION prints it for all that was denied; y copies.", "muted")
+        )
     blocks += [Gap(), Heading("Unknown because of it")]
     blocks += [
-        Para(f"{analysis.controls[one].title}  (row {analysis.controls[one].rows[0]})", "unknown")
+        Item(
+            f"control{SEP}{one}",
+            (Para(f"{analysis.controls[one].title}  (row {analysis.controls[one].rows[0]})", "unknown"),),
+        )
         for one in failure.unknown
         if one in analysis.controls
     ] or [Para("no control", "muted")]
@@ -155,5 +247,6 @@ def overview_blocks(update: Update) -> list[Block]:
         Fact("first answer", when(account.first_evidence)),
         Fact("last answer", when(account.last_evidence)),
         Fact("regions", ", ".join(sorted(account.regions)) or "not known"),
+        *(Fact("left out", ", ".join(names), "warning") for names in account.left_out() if names),
         *(Para(note, "warning") for note in update.notes),
     ]

@@ -23,6 +23,10 @@ def header_state(
         progress = newest
     names = sorted(account.regions)
     regions = ", ".join(names) if 0 < len(names) <= 2 else counted(len(names), "region") if names else ""
+    left_out = sum(map(len, account.left_out()))
+    if left_out:
+        # The user's own configuration: what it leaves out is unknown, and must not be forgotten.
+        regions = ", ".join([*([regions] if regions else []), f"{left_out} left out"])
     age = short_age = ""
     if account.last_evidence is not None:
         # Files are judged as of the time of their evidence, so that time is what counts and not how long ago it was.

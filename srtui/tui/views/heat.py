@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from srtui.findings.filter import Searchable
+from srtui.findings.filter import NO_REGION, NO_SERVICE, Searchable
 from srtui.responsibility.verdict import SEVERITIES, Severity
 from srtui.tui.theme import SEVERITY_MARK
 from srtui.tui.views.words import counted
@@ -14,8 +14,8 @@ from srtui.tui.widgets.detail import Block, Fact, Gap, Heading, Line, Para
 from srtui.tui.widgets.text import Span
 from srtui.tui.widgets.virtual_table import Column, TableRow
 
-GLOBAL: Final = "global"
-_CELL: Final = 7
+GLOBAL: Final = NO_REGION
+CELL: Final = 7
 
 
 def regions_of(items: Iterable[Searchable]) -> list[str]:
@@ -38,10 +38,7 @@ def heat_columns(regions: Sequence[str]) -> list[Column]:
     return [
         Column("service", "service", 18, sortable=False),
         Column("all", "all", 5, align="right", sortable=False),
-        *(
-            Column(region, short_region(region), _CELL, align="right", drop=number + 1, sortable=False)
-            for number, region in enumerate(regions)
-        ),
+        *(Column(region, short_region(region), CELL, align="right", sortable=False) for region in regions),
     ]
 
 
@@ -51,7 +48,7 @@ def heat_rows(items: Iterable[Searchable], regions: Sequence[str]) -> list[Table
     for item in items:
         if item.state == "open":
             place = item.finding.region or GLOBAL
-            cells.setdefault(item.finding.service or "account", {}).setdefault(place, []).append(
+            cells.setdefault(item.finding.service or NO_SERVICE, {}).setdefault(place, []).append(
                 item.finding.severity
             )
     order = sorted(cells, key=lambda service: (_worst_of(cells[service]), -_total(cells[service]), service))
@@ -83,23 +80,35 @@ def _cell(found: list[Severity]) -> Span:
     return f"{SEVERITY_MARK[worst][0]} {len(found)}", worst
 
 
-def heat_blocks(items: Iterable[Searchable], service: str) -> list[Block]:
-    """One service: its findings by region and severity."""
+def heat_filter(service: str, region: str | None) -> str:
+    """The filter that leaves the open findings of a service, in one region or in all."""
+    where = f" region:{region}" if region else ""
+    return f"service:{service}{where} status:open"
+
+
+def heat_blocks(items: Iterable[Searchable], service: str, region: str | None = None) -> list[Block]:
+    """One service, in one region or in all: its findings by region and severity, and the worst of them."""
     mine = [
         item.finding
         for item in items
-        if item.state == "open" and (item.finding.service or "account") == service
+        if item.state == "open"
+        and (item.finding.service or NO_SERVICE) == service
+        and (region is None or (item.finding.region or GLOBAL) == region)
     ]
-    blocks: list[Block] = [Heading(f"{service}: {counted(len(mine), 'open finding')}"), Gap()]
-    for region, count in Counter(finding.region or GLOBAL for finding in mine).most_common():
-        severities = Counter(finding.severity for finding in mine if (finding.region or GLOBAL) == region)
+    where = "" if region is None else f" in {region}" if region != GLOBAL else ", global"
+    blocks: list[Block] = [Heading(f"{service}{where}: {counted(len(mine), 'open finding')}"), Gap()]
+    for place, count in Counter(finding.region or GLOBAL for finding in mine).most_common():
+        severities = Counter(finding.severity for finding in mine if (finding.region or GLOBAL) == place)
         text = ", ".join(f"{severities[name]} {name}" for name in SEVERITIES if severities[name])
         blocks.append(
-            Fact(f"{short_region(region)}  {region}" if region != GLOBAL else region, f"{count}: {text}")
+            Fact(f"{short_region(place)}  {place}" if place != GLOBAL else place, f"{count}: {text}")
         )
     worst = sorted(mine, key=lambda finding: SEVERITIES.index(finding.severity))[:8]
-    blocks += [Gap(), Heading("The worst")]
+    if worst:
+        blocks += [Gap(), Heading("The worst")]
     for finding in worst:
         blocks.append(Line(((SEVERITY_MARK[finding.severity], finding.severity), ("  " + finding.title, ""))))
         blocks.append(Para(f"{finding.subject}  {finding.region}", "muted", 5))
-    return [*blocks, Gap(), Para("enter shows them all", "muted")]
+    if mine:
+        blocks += [Gap(), Para("enter shows them all; left and right choose the region", "muted")]
+    return blocks

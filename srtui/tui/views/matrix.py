@@ -11,6 +11,7 @@ from srtui.responsibility.control import Control
 from srtui.responsibility.matrix import GROUPS, Group
 from srtui.responsibility.status import ControlStatus, Inherited, RowStatus
 from srtui.responsibility.verdict import PRECEDENCE, SEVERITIES, Result
+from srtui.tui.actions import REGISTRY
 from srtui.tui.theme import STATUS_MARK
 from srtui.tui.views.keys import row_key
 from srtui.tui.views.words import STATUS_WORD, counted, severity_span, source_text, status_span
@@ -176,6 +177,10 @@ def row_blocks(analysis: Analysis, number: int) -> list[Block]:
         Gap(),
         Line(tuple(_counts(status))),
     ]
+    if unknown := len(status.controls) - status.evaluated:
+        key = REGISTRY.shown_key("app.unknown")
+        told = f"{counted(unknown, 'control')} not told completely: {key} lists them, why, and what to grant."
+        blocks.append(Para(told, "unknown"))
     if status.inherited is not None:
         blocks += _inherited(status.inherited)
     for topic, controls in _by_topic(status.controls):
