@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
+from srtui.access.acl import object_acl_note, public_access_restricted
 from srtui.access.answer import Answer, Verdict, WhoCan, answer_from, joined, verdict_of
-from srtui.access.facts import Context, Facts
+from srtui.access.facts import Context, Facts, bucket_arn
 from srtui.access.layers import Carrier, Layers, members
-from srtui.access.outsiders import outsiders
+from srtui.access.outsiders import Outsider, outsiders
 from srtui.access.questions import Asked, Question, ask
 from srtui.access.reach import Evaluation, Reach
 from srtui.access.resources import WITH_POLICIES, resource_policy
 from srtui.account import UNREAD, Account
-from srtui.account.model import Role, User
+from srtui.account.model import Bucket, Role, User
 from srtui.permissions import ControlPolicies, carried_by, control_policies
 from srtui.policy.catalogue import rcp_services
 from srtui.policy.condition import Unknown
@@ -95,6 +98,7 @@ class AccessIndex:
         if found.unknown:
             likely = found.unknown & self._reach(asked, context or {}, read_only=True).possible
         question = asked.groups[0][0]
+        outside, kept_out = self._outsiders(question)
         return WhoCan(
             action=asked.action,
             resource=asked.resource,
@@ -102,10 +106,32 @@ class AccessIndex:
             conditional=self._arns(found.conditional),
             unknown=self._arns(found.unknown),
             likely=self._arns(likely),
-            outsiders=tuple(outsiders(self._common(question, {}, None), self.account.id)),
+            outsiders=outside,
             gaps=self._gaps_of(question),
-            notes=(*asked.notes, *self._notes(question)),
+            notes=(*asked.notes, *self._notes(question), *kept_out),
         )
+
+    def _outsiders(self, question: Question) -> tuple[tuple[Outsider, ...], tuple[str, ...]]:
+        """Whom the resource's own policy lets in from outside, and what to know about them."""
+        found = tuple(outsiders(self._common(question, {}, None), self.account.id))
+        notes: list[str] = []
+        perhaps = self._perhaps(question)
+        if perhaps is not None:
+            notes.append(f"whether the ACL lets others in was not read: {', '.join(perhaps[1])}")
+        bucket = self._bucket(question)
+        public = [one for one in found if one.kind == "anyone" and not one.by_acl]
+        if bucket is not None and (bucket.policy_public is True or any(not one.conditions for one in public)):
+            restricted = public_access_restricted(self.account, bucket)
+            if restricted:
+                found = tuple(one for one in found if one.by_acl or one.kind == "service")
+                notes.append("Block Public Access keeps out whom the public bucket policy lets in from outside")
+            elif restricted is None:
+                notes.append("Block Public Access was not read: it may keep outsiders out")
+        return found, tuple(notes)
+
+    def _bucket(self, question: Question) -> Bucket | None:
+        target = question.target
+        return self.account.buckets.get(bucket_arn(target)) if target.service == "s3" else None
 
     def reach(self, action: str, resource: str | None = None, context: Given | None = None) -> Reach:
         """The same as sets of principal numbers (see `principals`), for whoever asks thousands of times."""
@@ -139,7 +165,7 @@ class AccessIndex:
         otherwise: Verdict | None = None
         if verdict_of(decision) == "unknown":
             otherwise = verdict_of(decide(_without_unread(request)))
-        return answer_from(
+        answer = answer_from(
             request,
             decision,
             principal=self.principals[number].arn,
@@ -148,6 +174,16 @@ class AccessIndex:
             otherwise=otherwise,
             gaps=() if request.caller.service_linked else self._gaps_of(question),
             notes=self._notes(question),
+        )
+        perhaps = self._perhaps(question) if answer.denial == "implicit" else None
+        if perhaps is None:
+            return answer
+        # What may count can only allow: who is denied without it may be allowed with it.
+        request.resource_policy, needs = perhaps
+        if verdict_of(decide(request)) == "denied":
+            return answer
+        return msgspec.structs.replace(
+            answer, verdict="unknown", denial="", gate="", needs=needs, otherwise="denied"
         )
 
     def _request(self, number: int, question: Question, given: Given) -> Request:
@@ -196,6 +232,13 @@ class AccessIndex:
             return (found.name, Unread(found.name, found.need))
         return _source(NamedDocument(found.name, "resource", found.arn, found.document))
 
+    def _perhaps(self, question: Question) -> tuple[Source, tuple[str, ...]] | None:
+        """The resource's policy with what may count in it or not, and what would tell; None if all is clear."""
+        found = resource_policy(self.account, question.target, question.action)
+        if found is None or found.perhaps is None:
+            return None
+        return _source(NamedDocument(found.name, "resource", found.arn, found.perhaps)), found.perhaps_needs
+
     # --- everyone -----------------------------------------------------------------------------------------
 
     def _reach(self, asked: Asked, given: Given, *, read_only: bool = False) -> Reach:
@@ -219,7 +262,20 @@ class AccessIndex:
             request = self._request(number, question, given)
             return _without_unread(request) if read_only else request
 
-        return Evaluation(self._layers, common, of, read_only=read_only).reach()
+        found = Evaluation(self._layers, common, of, read_only=read_only).reach()
+        perhaps = None if read_only else self._perhaps(question)
+        if perhaps is None:
+            return found
+        common = common.of(common.caller, common.context, common.unknown)
+        common.resource_policy = perhaps[0]
+
+        def with_perhaps(number: int) -> Request:
+            request = of(number)
+            request.resource_policy = perhaps[0]
+            return request
+
+        more = Evaluation(self._layers, common, with_perhaps).reach().possible & ~found.possible
+        return Reach(found.allowed, found.conditional, found.unknown | more)
 
     def _arns(self, bits: int) -> tuple[str, ...]:
         return tuple(self.principals[number].arn for number in members(bits))
@@ -237,8 +293,10 @@ class AccessIndex:
         target = question.target
         wide = target.pattern and not target.wildcard_only and target.service in WITH_POLICIES
         if wide and resource_policy(self.account, target, question.action) is None:
-            return ("policies of single resources are not looked at for a pattern of resources",)
-        return ()
+            return ("policies and ACLs of single resources are not looked at for a pattern of resources",)
+        bucket = self._bucket(question)
+        note = object_acl_note(self.account, bucket, question.action) if bucket is not None else ""
+        return (note,) if note else ()
 
 
 def _levels(found: ControlPolicies) -> tuple[list[list[Source]], tuple[str, ...], tuple[str, ...]]:

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from srtui.access.acl import GRANT
 from srtui.policy.document import Document, Statement
 from srtui.policy.principal import PrincipalElement
 from srtui.policy.readable import condition_text
@@ -28,6 +29,7 @@ class Outsider(msgspec.Struct, frozen=True):
     conditions: tuple[str, ...]
     label: str  # the policy and the statement
     unless: tuple[str, ...] = ()
+    by_acl: bool = False  # by an access control list of a bucket
 
 
 def outsiders(request: Request, account: str) -> Iterator[Outsider]:
@@ -43,8 +45,9 @@ def outsiders(request: Request, account: str) -> Iterator[Outsider]:
     for statement in covering:
         if statement.allow and statement.principal is not None and not statement.not_principal:
             conditions = tuple(condition_text(condition) for condition in statement.conditions)
+            by_acl = statement.sid.startswith(f"{GRANT} ")
             for kind, name in _named(statement.principal, account):
-                yield Outsider(kind, name, conditions, f"{source[0]}, {statement.label}", unless)
+                yield Outsider(kind, name, conditions, f"{source[0]}, {statement.label}", unless, by_acl)
 
 
 def _covers(statement: Statement, request: Request) -> bool:

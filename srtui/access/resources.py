@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from srtui.access.acl import bucket_acl, with_statements
 from srtui.access.facts import bucket_arn
 from srtui.account import UNREAD, Account
 from srtui.account.model import Document, Record, Unread
@@ -58,6 +59,8 @@ class ResourcePolicy(msgspec.Struct, frozen=True):
     arn: str
     document: Document | Unread | None
     need: str = ""
+    perhaps: Document | None = None  # the same with statements that may count or not
+    perhaps_needs: tuple[str, ...] = ()  # what would tell whether they do
 
 
 def resource_policy(account: Account, target: Target, action: str) -> ResourcePolicy | None:
@@ -104,8 +107,21 @@ def _bucket(account: Account, target: Target, action: str) -> ResourcePolicy | N
         return None
     arn = bucket_arn(target)
     bucket = account.buckets.get(arn)
-    document = UNREAD if bucket is None else bucket.policy
-    return ResourcePolicy(f"bucket policy of {name}", arn, document, f"s3:GetBucketPolicy on {name}")
+    need = f"s3:GetBucketPolicy on {name}"
+    if bucket is None or bucket.policy is UNREAD:
+        return ResourcePolicy(f"bucket policy of {name}", arn, UNREAD, need)
+    acl = bucket_acl(account, bucket)
+    title = "bucket policy"
+    if acl.sure:
+        title = "bucket policy and ACL" if bucket.policy else "ACL"
+    return ResourcePolicy(
+        f"{title} of {name}",
+        arn,
+        with_statements(bucket.policy, acl.sure) if acl.sure else bucket.policy,
+        need,
+        with_statements(bucket.policy, (*acl.sure, *acl.perhaps)) if acl.perhaps else None,
+        acl.needs,
+    )
 
 
 def _key(account: Account, target: Target, action: str) -> ResourcePolicy | None:

@@ -186,6 +186,7 @@ class Bucket(Record):
     policy: Document | Unread | None = UNREAD  # None: there is none
     policy_public: bool | Unread = UNREAD  # S3's own verdict (GetBucketPolicyStatus)
     acl_grants: tuple[tuple[str, str], ...] | Unread = UNREAD  # (grantee URI or canonical id, permission)
+    acl_owner: str = ""  # canonical id of the owner, who has everything; "" if it was not read
     public_access_block: PublicAccessBlock | Unread | None = UNREAD
     ownership: str | Unread | None = UNREAD
     encryption: str | Unread | None = UNREAD  # "AES256", "aws:kms", …

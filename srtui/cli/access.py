@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from srtui import exits
-from srtui.access import AccessIndex, Answer, Reason, WhoCan, given_context
+from srtui.access import AccessIndex, Answer, Reason, Verdict, WhoCan, given_context
 from srtui.account import Account
 from srtui.cli.commands import one_line, say, write
 from srtui.engine import AccountBuilder
@@ -58,8 +58,19 @@ def who_can(options: argparse.Namespace) -> int:
         write(_json("who-can", index.account, found, answers=answers))
     else:
         write("\n".join(one_line(line) for line in _who_lines(index, found, answers)))
-    verdict = next((name for name in ("allowed", "conditional", "unknown") if getattr(found, name)), "denied")
-    return CODES[verdict]
+    return CODES[_widest(found)]
+
+
+def _widest(found: WhoCan) -> Verdict:
+    """The widest verdict that anyone has, outsiders included."""
+    sure = any(
+        one.kind in ("anyone", "service") and not one.conditions and not one.unless for one in found.outsiders
+    )
+    if found.allowed or sure:
+        return "allowed"
+    if found.conditional or found.outsiders:
+        return "conditional"
+    return "unknown" if found.unknown else "denied"
 
 
 def _context(options: argparse.Namespace) -> Mapping[str, Any]:
@@ -164,6 +175,12 @@ def _listed(found: WhoCan) -> tuple[str, ...]:
 
 def _who_lines(index: AccessIndex, found: WhoCan, answers: Mapping[str, Answer]) -> Iterator[str]:
     yield f"{found.action} on {found.resource or 'some resource'}: {len(index.principals):,} users and roles"
+    if found.outsiders:
+        yield f"from outside ({len(found.outsiders):,}), by the resource's own policy"
+        for one in found.outsiders:
+            conditions = f"  if {' and '.join(one.conditions)}" if one.conditions else ""
+            unless = f"  unless {'; '.join(one.unless)}" if one.unless else ""
+            yield f"  {one.kind} {one.name}  {one.label}{conditions}{unless}"
     for name, arns in (("allowed", found.allowed), ("conditional", found.conditional)):
         if arns:
             yield f"{name} ({len(arns):,})"
@@ -176,12 +193,6 @@ def _who_lines(index: AccessIndex, found: WhoCan, answers: Mapping[str, Answer])
             yield f"  {rest:,} more, whom only what was not read could let in"
     if not any((found.allowed, found.conditional, found.unknown)):
         yield "nobody in the account"
-    if found.outsiders:
-        yield "named by the resource's own policy"
-        for one in found.outsiders:
-            conditions = f"  if {' and '.join(one.conditions)}" if one.conditions else ""
-            unless = f"  unless {'; '.join(one.unless)}" if one.unless else ""
-            yield f"  {one.kind} {one.name}  {one.label}{conditions}{unless}"
     yield from _remarks(found.gaps, found.notes)
 
 

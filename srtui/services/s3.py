@@ -91,6 +91,7 @@ def bucket_acl(bucket: Bucket, answer: Answer) -> None:
         for grant in answer.response.get("Grants") or ()
         if grant.get("Grantee")
     )
+    bucket.acl_owner = (answer.response.get("Owner") or {}).get("ID") or ""
 
 
 @_each_bucket("GetPublicAccessBlock", "GetBucketPublicAccessBlock", ["NoSuchPublicAccessBlockConfiguration"])

@@ -55,7 +55,8 @@ def managed(name: str, *statements: Json) -> ManagedPolicy:
 
 
 def bucket(name: str, document: Any = None, **more: Any) -> Bucket:
-    return Bucket(arn=f"arn:aws:s3:::{name}", name=name, region="eu-west-1", policy=document, **more)
+    known = {"ownership": "BucketOwnerEnforced", "public_access_block": None, **more}
+    return Bucket(arn=f"arn:aws:s3:::{name}", name=name, region="eu-west-1", policy=document, **known)
 
 
 def key(name: str, document: Any, **more: Any) -> Key:

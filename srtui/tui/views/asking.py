@@ -130,18 +130,17 @@ def work_out(index: AccessIndex, question: AskedQuestion) -> Found:
 
 
 def answer_rows(found: Found) -> list[TableRow]:
-    """Who can, surely first; then outsiders that the resource's own policy names."""
-    rows = []
+    """Outsiders that the resource's own policy lets in, then who can in the account, surely first."""
+    rows = [
+        TableRow(
+            f"outsider {number}", (("→ outside", "high"), (one.name, "high"), (_outsider(one), "muted"))
+        )
+        for number, one in enumerate(found.who.outsiders)
+    ]
     for verdict in ("allowed", "conditional", "unknown"):
         for arn in getattr(found.who, verdict):
             answer = found.reasons.get(arn)
             rows.append(TableRow(arn, (VERDICTS[verdict], (_name(arn), ""), (_why(answer), "muted"))))
-    for number, one in enumerate(found.who.outsiders):
-        rows.append(
-            TableRow(
-                f"outsider {number}", (("→ outside", "high"), (one.name, "high"), (_outsider(one), "muted"))
-            )
-        )
     return rows
 
 
@@ -169,7 +168,7 @@ def answer_title(found: Found) -> list[Span]:
     if who.unknown:
         spans += [(" · ", "muted"), (f"{len(who.unknown):,} unknown", "unknown")]
     if who.outsiders:
-        spans += [(" · ", "muted"), (f"{len(who.outsiders):,} outside", "high")]
+        spans = [(f"{len(who.outsiders):,} outside", "high"), (" · ", "muted"), *spans]
     return spans
 
 
