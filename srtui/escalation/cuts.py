@@ -61,19 +61,44 @@ class _Search:
         self.goal = self.graph.to_admin
         self.reaching = self.graph.reaching(self.goal, _LEVEL)
         self.starts = self.reaching & real & ~built.admins
-        self.edges = list(self._relevant())
+        self.real = real
         self._named = self._named_documents()
-        self._edges_of: dict[_Key, list[Edge]] = {}
+        self._places: dict[int, _Place] = {}
+        self._asked: dict[Ask, list[Granting]] = {}
+        self._edges_of: dict[_Key, list[list[Edge]]] = {}
         self._carriers: dict[_Key, int] = {}
         self._statements: dict[_Key, Granting] = {}
 
-    def _relevant(self) -> Iterator[Edge]:
-        """The edges on ways to administrator."""
+    def _relevant(self) -> Iterator[list[Edge]]:
+        """The edges of principals on ways to administrator, those together that the same statements give.
+
+        Whoever may manage every user has an edge into each of them: what is worked out for one holds for all.
+        """
+        alike: dict[tuple[object, ...], list[Edge]] = {}
+        on_the_way = self.reaching & self.real
         for target, edges in self.graph.into.items():
             if target == ADMIN or self.reaching >> target & 1:
                 for edge in edges:
-                    if not edge.missing and (edge.sources.allowed | edge.sources.conditional) & self.reaching:
-                        yield edge
+                    if not edge.missing and (edge.sources.allowed | edge.sources.conditional) & on_the_way:
+                        alike.setdefault(self._likeness(edge), []).append(edge)
+        yield from alike.values()
+
+    def _likeness(self, edge: Edge) -> tuple[object, ...]:
+        """Equal for edges that any cut leaves to the same principals."""
+        return (
+            id(edge.sources),
+            tuple(map(self._likeness_of_use, edge.uses)),
+            tuple(
+                (option.sources.possible, tuple(map(self._likeness_of_use, option.uses)))
+                for option in edge.options
+            ),
+            edge.via if edge.technique.enter == "assume" else "",
+        )
+
+    def _likeness_of_use(self, use: Alternatives) -> tuple[object, ...]:
+        return tuple(
+            (id(self._granting(ask)), ask.arn if ask.action == "sts:AssumeRole" else "") for ask in use
+        )
 
     def _named_documents(self) -> dict[int, NamedDocument]:
         found: dict[int, NamedDocument] = {}
@@ -107,13 +132,17 @@ class _Search:
 
     def _place(self, granting: Granting) -> _Place:
         """Where a statement stands. A policy that both groups and roles carry is one policy."""
-        named = self._named[id(granting.document)]
-        return named.arn or "", named.name, granting.statement.index
+        found = self._places.get(id(granting))
+        if found is None:
+            named = self._named[id(granting.document)]
+            found = self._places[id(granting)] = (named.arn or "", named.name, granting.statement.index)
+        return found
 
     def _candidates(self) -> dict[_Key, int]:
         """What could be cut, with those of the starts who use it directly."""
         weight: dict[_Key, int] = {}
-        for edge in self.edges:
+        for edges in self._relevant():
+            edge = edges[0]
             sources = (edge.sources.allowed | edge.sources.conditional) & self.reaching
             keys: dict[_Key, int] = {}
             for ask in _asks(edge):
@@ -127,33 +156,41 @@ class _Search:
             for key, bits in keys.items():
                 if bits:
                     weight[key] = weight.get(key, 0) | bits
-                    self._edges_of.setdefault(key, []).append(edge)
+                    self._edges_of.setdefault(key, []).append(edges)
         return weight
 
     def _granting(self, ask: Ask) -> list[Granting]:
-        return self.asker.batch.granting(ask.action, ask.arn, dict(ask.given))
+        found = self._asked.get(ask)
+        if found is None:
+            found = self._asked[ask] = self.asker.batch.granting(ask.action, ask.arn, dict(ask.given))
+        return found
 
     # --- trying one out -----------------------------------------------------------------------------------
 
     def _stopped(self, key: _Key) -> int:
         """The starts that have no way left without it."""
         masks = dict(self.graph.masks(_LEVEL))
-        cut = {id(edge): self._left(edge, key) for edge in self._edges_of.get(key, ())}
-        for target in {edge.target for edge in self._edges_of.get(key, ())}:
+        cut: dict[int, int] = {}
+        targets: set[int] = set()
+        for edges in self._edges_of.get(key, ()):
+            left = self._left(edges[0], key)
+            cut |= {id(edge): left for edge in edges}
+            targets |= {edge.target for edge in edges}
+        for target in targets:
             bits = 0
             for edge in self.graph.into[target]:
                 if not edge.missing:
                     whole = edge.sources.allowed | edge.sources.conditional
                     bits |= whole & cut[id(edge)] if id(edge) in cut else whole
             masks[target] = bits
-        left = 0
+        kept = 0
         for layer in self.graph.layers_with(self.goal, masks):
-            left |= layer
-        return self.starts & ~left
+            kept |= layer
+        return self.starts & ~kept
 
     def _left(self, edge: Edge, key: _Key) -> int:
         """Who keeps an edge without it; everyone that is not a real principal does."""
-        beyond = ~((1 << len(self.built.principals)) - 1)
+        beyond = ~self.real
         if isinstance(key, str):
             return beyond if edge.via == key and edge.technique.enter == "assume" else -1
         left = -1
@@ -200,9 +237,11 @@ class _Search:
     def _techniques(self, key: _Key, loses: int) -> tuple[tuple[str, ...], Technique]:
         """The techniques that it makes possible, and the one that most who lose by it could use."""
         users: dict[str, int] = {}
-        for edge in self._edges_of[key]:
-            id = edge.technique.id
-            users[id] = users.get(id, 0) | (edge.sources.allowed | edge.sources.conditional) & loses
+        for edges in self._edges_of[key]:
+            sources = edges[0].sources
+            using = (sources.allowed | sources.conditional) & loses
+            for id in dict.fromkeys(edge.technique.id for edge in edges):
+                users[id] = users.get(id, 0) | using
         # Role assumption comes last: of what a statement gives beside it, it is the least of the trouble.
         common = max(users, key=lambda id: (users[id].bit_count(), id != "sts-001"))
         return tuple(users), self.built.catalogue.technique(common)

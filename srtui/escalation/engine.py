@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
 import msgspec
 
 from srtui.access.batch import Batch
 from srtui.access.index import AccessIndex
-from srtui.access.reach import Reach
+from srtui.access.reach import Reach, members
 from srtui.account import Account
 from srtui.escalation import holders, holders_more
 from srtui.escalation.catalogue import Catalogue, Technique, load_techniques
@@ -161,8 +162,12 @@ def _moved(variants: list[Variant]) -> Callable[[Reach], Reach]:
         first = numbers[0]
         return lambda reach: Reach(reach.allowed << first, reach.conditional << first, reach.unknown << first)
 
+    @cache
     def spread(bits: int) -> int:
-        return sum(1 << number for place, number in enumerate(numbers) if bits >> place & 1)
+        found = 0
+        for place in members(bits):
+            found |= 1 << numbers[place]
+        return found
 
     return lambda reach: Reach(spread(reach.allowed), spread(reach.conditional), spread(reach.unknown))
 

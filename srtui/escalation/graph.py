@@ -60,12 +60,12 @@ class Path(msgspec.Struct, frozen=True):
 
 def edge_tier(edge: Edge, source: int) -> Tier | None:
     """How certain an edge is for one node; None if it does not lead from it."""
-    found = edge.sources
-    if found.allowed >> source & 1:
+    found, bit = edge.sources, 1 << source
+    if found.allowed & bit:
         return "needs-target" if edge.missing else "confirmed"
-    if found.conditional >> source & 1:
+    if found.conditional & bit:
         return "needs-target" if edge.missing else "conditional"
-    return "unknown" if found.unknown >> source & 1 else None
+    return "unknown" if found.unknown & bit else None
 
 
 class Graph:
@@ -86,6 +86,7 @@ class Graph:
         self._layers: dict[tuple[Goal, int], list[int]] = {}
         self._distances: dict[tuple[Goal, int], dict[int, int]] = {}
         self._next: dict[tuple[int, int], list[int]] = {}
+        self._alike_into: dict[int, list[list[tuple[int, Edge]]]] = {}
 
     def _add_masks(self, target: int, edges: Sequence[Edge]) -> None:
         sure = maybe = missing = unread = 0
@@ -266,21 +267,31 @@ class Graph:
 
     def hop(self, source: int, target: int, level: int) -> Hop:
         """The hop between two neighbours: its most certain technique, then the others of the level."""
-        found = [
-            (TIERS.index(tier), place, edge)
-            for place, edge in enumerate(self.into[target])
-            if (tier := edge_tier(edge, source)) is not None and TIERS.index(tier) <= level
-        ]
-        found.sort(key=lambda one: one[:2])
-        best = found[0]
-        others = tuple({edge.technique.id: edge for _, _, edge in reversed(found[1:])}.values())[::-1]
-        return Hop(
-            source,
-            target,
-            best[2],
-            TIERS[best[0]],
-            tuple(edge for edge in others if edge.technique.id != best[2].technique.id),
-        )
+        best: dict[str, tuple[int, int, Edge]] = {}
+        for edges in self._alike(target):
+            tier = edge_tier(edges[0][1], source)
+            rank = len(TIERS) if tier is None else TIERS.index(tier)
+            if rank > level:
+                continue
+            for place, edge in edges:
+                id = edge.technique.id
+                if id not in best or (rank, place) < best[id][:2]:
+                    best[id] = (rank, place, edge)
+        found = sorted(best.values(), key=lambda one: one[:2])
+        rank, _, edge = found[0]
+        return Hop(source, target, edge, TIERS[rank], tuple(other for _, _, other in found[1:]))
+
+    def _alike(self, target: int) -> list[list[tuple[int, Edge]]]:
+        """The edges into a node with their places, by who has them: of each technique the first says enough."""
+        known = self._alike_into.get(target)
+        if known is None:
+            found: dict[tuple[int, bool], dict[str, tuple[int, Edge]]] = {}
+            for place, edge in enumerate(self.into[target]):
+                # Sets of sources that are equal are one object (see `engine`), so that few of them are tested.
+                alike = found.setdefault((id(edge.sources), edge.missing), {})
+                alike.setdefault(edge.technique.id, (place, edge))
+            known = self._alike_into[target] = [list(alike.values()) for alike in found.values()]
+        return known
 
 
 def _by_sources(masks: dict[int, int]) -> list[tuple[int, list[int]]]:
