@@ -8,6 +8,8 @@ escalation.paths_in(arn)                            # who gets there, each by th
 escalation.reach(arn)                               # principals, services and data within reach
 escalation.entries                                  # ways in from outside of the account
 escalation.fix_first()                              # the statements and trusts whose removal cuts most paths
+escalation.stops(route)                             # the single changes that stop a path
+escalation.stops_all(arn)                           # the changes that together stop all ways of a principal
 """
 
 from __future__ import annotations
@@ -31,6 +33,8 @@ from srtui.escalation.explain import Explainer, Route
 from srtui.escalation.graph import LEVELS, Goal
 from srtui.escalation.held import Held, held
 from srtui.escalation.spots import Spot, Spots
+from srtui.escalation.stops import Stop, Stops
+from srtui.escalation.without import Without
 from srtui.policy.effective import EffectivePermissions
 
 Verdict = bool | Literal["conditional", "needs-target", "unknown"]
@@ -178,11 +182,27 @@ class Escalation:
 
     @cached_property
     def _cuts(self) -> tuple[Cut, ...]:
-        return cuts(self.built, MOST_CUTS)
+        return cuts(self._without, MOST_CUTS)
+
+    @cached_property
+    def _without(self) -> Without:
+        return Without(self.built)
+
+    @cached_property
+    def _stops(self) -> Stops:
+        return Stops(self._without)
 
     def fix_first(self, most: int = 20) -> tuple[Cut, ...]:
         """The statements and trusts without which most principals lose every way to administrator."""
         return self._cuts[:most]
+
+    def stops(self, route: Route) -> tuple[Stop, ...]:
+        """The single changes that stop a path, those first that leave its start no way to administrator at all."""
+        return self._stops.of_path(route.path)
+
+    def stops_all(self, arn: str) -> tuple[Stop, ...]:
+        """The changes that together leave a principal no way to administrator; () if no such set was found."""
+        return self._stops.all_ways(self.numbers[arn])
 
 
 def escalate(

@@ -49,12 +49,13 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
-    """A path, explained. Without steps the start is what was asked for already."""
+    """A path, explained, and the path itself. Without steps the start is what was asked for already."""
 
     start: str
     end: str
     tier: Tier
     steps: tuple[Step, ...]
+    path: Path
 
     @property
     def hops(self) -> int:
@@ -82,7 +83,8 @@ class Explainer:
         """A path in words."""
         steps = tuple(self.step(hop) for hop in path.hops)
         start = self.arn(path.start)
-        return Route(start=start, end=steps[-1].target if steps else start, tier=path.tier, steps=steps)
+        end = steps[-1].target if steps else start
+        return Route(start=start, end=end, tier=path.tier, steps=steps, path=path)
 
     def step(self, hop: Hop) -> Step:
         """One hop in words."""
