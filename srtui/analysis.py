@@ -9,12 +9,12 @@ import msgspec
 from msgspec.structs import replace
 
 from srtui.account import Account, Outcome
-from srtui.escalation.escalation import Escalation
+from srtui.escalation.escalation import Escalation, Start
 from srtui.evidence import canonical_json
 from srtui.findings.finding import Finding, findings
 from srtui.permissions import account_permissions
 from srtui.policy.effective import EffectivePermissions
-from srtui.principals import PrincipalSummary, summarise
+from srtui.principals import PrincipalSummary, becomes_admin, by_importance, summarise
 from srtui.responsibility.control import Context, Control, Result, evaluate
 from srtui.responsibility.controls import CONTROLS
 from srtui.responsibility.controls.at_risk import risk_of
@@ -88,7 +88,9 @@ def analyse(account: Account, now: datetime, settings: RiskSettings | None = Non
         results=results,
         findings=found,
         matrix=matrix_status(results, CONTROLS, account),
-        principals=_with_counts(summarise(account, permissions, now, settings.natures), found),
+        principals=_with_results(
+            summarise(account, permissions, now, settings.natures), found, escalation_of(context)
+        ),
         failures=failures,
         coverage=_coverage(account, results, len(failures)),
         controls=CONTROLS,
@@ -97,16 +99,24 @@ def analyse(account: Account, now: datetime, settings: RiskSettings | None = Non
     )
 
 
-def _with_counts(
-    summaries: Mapping[str, PrincipalSummary], found: tuple[Finding, ...]
+def _with_results(
+    summaries: Mapping[str, PrincipalSummary], found: tuple[Finding, ...], escalation: Escalation
 ) -> dict[str, PrincipalSummary]:
+    """The summaries with what only the whole analysis tells: findings, and who becomes administrator."""
     counts: dict[str, int] = {}
     for finding in found:
         counts[finding.subject] = counts.get(finding.subject, 0) + 1
     return {
-        arn: replace(summary, findings=counts[arn]) if arn in counts else summary
+        arn: _with_way(replace(summary, findings=counts.get(arn, 0)), escalation.starts.get(arn))
         for arn, summary in summaries.items()
     }
+
+
+def _with_way(summary: PrincipalSummary, start: Start | None) -> PrincipalSummary:
+    if start is None or start.already or start.tier is None or summary.admin is not None:
+        return summary
+    badge = becomes_admin(start.tier, start.hops)
+    return replace(summary, badges=by_importance((*summary.badges, badge)))
 
 
 def _coverage(account: Account, results: tuple[Result, ...], failed: int) -> Coverage:

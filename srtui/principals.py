@@ -79,6 +79,9 @@ class PrincipalSummary(msgspec.Struct, frozen=True):
     created: datetime | None
     policy_count: int
     findings: int = 0
+    becomes_admin: str | None = (
+        None  # how certainly it becomes administrator, who is not: a tier of `escalation`
+    )
 
 
 def _assumes(trustee: Trustee) -> bool:
@@ -181,6 +184,23 @@ def last_use(account: Account, principal: Principal) -> tuple[datetime | None, b
         newest = max((time for time in times if time is not None), default=None)
         return newest, newest is not None or not credentials.password_use_untracked
     return None, False
+
+
+_BECOMES: Final = {
+    "confirmed": ("becomes admin", "critical"),
+    "conditional": ("becomes admin, conditional", "high"),
+    "needs-target": ("admin, needs target", "medium"),
+    "unknown": ("admin, unknown", "unknown"),
+}
+
+
+def becomes_admin(tier: str, hops: int) -> Badge:
+    """The badge of who is not administrator but gets there: how far that is, and how certain unless it is confirmed."""
+    text, style = _BECOMES[tier]
+    words, comma, certainty = text.partition(",")
+    if tier in ("confirmed", "conditional"):
+        words += f" in {hops}"
+    return Badge("becomes-admin", f"{words}{comma}{certainty}", style)
 
 
 def by_importance(badges: Iterable[Badge]) -> tuple[Badge, ...]:

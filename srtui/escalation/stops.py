@@ -19,7 +19,8 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True):
     """A change that stops something: a statement taken out, a trust taken back, or a group left.
 
     `policy`: ARN of the managed policy, or of whom the inline policy `name` is in; of the role for a trust, of the group
-    for a membership. `statement` counts from 0; -1 where there is none. `others`: how many others have it too.
+    for a membership. `statement` counts from 0; -1 where there is none. `source`: ARN of who has it on the way.
+    `others`: how many others have it too.
     `ends_all`: the start has no way to administrator left without it.
     """
 
@@ -27,6 +28,7 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     policy: str
     name: str
+    source: str
     statement: int = -1
     others: int = 0
     ends_all: bool = False
@@ -41,15 +43,18 @@ class Stops:
 
     def of_path(self, path: Path) -> tuple[Stop, ...]:
         """The single changes that take a hop of the path away; those that end all ways of its start come first."""
-        found: dict[Removal, None] = {}
+        found: dict[Removal, int] = {}
         for hop in path.hops:
             if hop.source < len(self._built.principals) and hop.tier in ("confirmed", "conditional"):
                 edges = list(self._edges(hop.source, hop.target))
                 for key in self._candidates(hop.source, edges):
                     if not self._kept(hop.source, edges, {key}):
-                        found[key] = None
+                        found.setdefault(key, hop.source)
         start = 1 << path.start
-        stops = [self._stop(key, path.start, bool(self._without.stopped({key}) & start)) for key in found]
+        stops = [
+            self._stop(key, path.start, bool(self._without.stopped({key}) & start), source)
+            for key, source in found.items()
+        ]
         return tuple(sorted(stops, key=lambda one: (not one.ends_all, one.others, one.label)))
 
     def all_ways(self, start: int) -> tuple[Stop, ...]:
@@ -62,7 +67,7 @@ class Stops:
             return ()
         single = self._single(start)
         if single is not None:
-            return (self._stop(single, start, True),)
+            return (self._stop(single[0], start, True, single[1]),)
         edges = [edge for edges in self._into_any(start) for edge in edges]
         keys = [key for key in self._candidates(start, edges) if not isinstance(key, Membership)]
         if len(keys) > _MOST_CHANGES or not without.stopped(keys) & bit:
@@ -72,21 +77,21 @@ class Stops:
             fewer = [one for one in keys if one != key]
             if without.stopped(fewer) & bit:
                 keys = fewer
-        return tuple(self._stop(key, start, len(keys) == 1) for key in keys)
+        return tuple(self._stop(key, start, len(keys) == 1, start) for key in keys)
 
-    def _single(self, start: int) -> Removal | None:
-        """One change that is enough, the one that costs others least."""
+    def _single(self, start: int) -> tuple[Removal, int] | None:
+        """One change that is enough, the one that costs others least, and who has it on the way."""
         graph, bit = self._without.graph, 1 << start
         for path in graph.paths(start, self._without.goal, LEVEL, 1):
             found = [
-                key
+                (key, hop.source)
                 for hop in path.hops
                 if hop.source < len(self._built.principals)
                 for key in self._candidates(hop.source, list(self._edges(hop.source, hop.target)))
                 if self._without.stopped({key}) & bit
             ]
             if found:
-                return min(found, key=lambda key: self._others(key, start))
+                return min(found, key=lambda one: self._others(one[0], start))
         return None
 
     # --- edges and what they rest on ----------------------------------------------------------------------
@@ -128,16 +133,27 @@ class Stops:
             ).bit_count()
         return (self._without.carriers.get(key, 0) & ~(1 << start)).bit_count()
 
-    def _stop(self, key: Removal, start: int, ends_all: bool) -> Stop:
+    def _stop(self, key: Removal, start: int, ends_all: bool, source: int) -> Stop:
+        whose = self._built.principals[source].arn
         others = self._others(key, start)
         if isinstance(key, Membership):
             user, group = self._built.principals[key.user], key.group.rpartition("/")[2]
             label = f"{user.name} leaves the group {group}"
-            return Stop(kind="membership", label=label, policy=key.group, name=group, ends_all=ends_all)
+            return Stop(
+                kind="membership", label=label, policy=key.group, name=group, source=whose, ends_all=ends_all
+            )
         if isinstance(key, str):
             name = self._built.account.roles[key].name
             label = f"trust policy of role {name}"
-            return Stop(kind="trust", label=label, policy=key, name=name, others=others, ends_all=ends_all)
+            return Stop(
+                kind="trust",
+                label=label,
+                policy=key,
+                name=name,
+                source=whose,
+                others=others,
+                ends_all=ends_all,
+            )
         granting = self._without.statements[key]
         named = self._without.named(granting)
         return Stop(
@@ -145,6 +161,7 @@ class Stops:
             label=f"{named}, {granting.statement.label}",
             policy=key[0],
             name=key[1],
+            source=whose,
             statement=key[2],
             others=others,
             ends_all=ends_all,

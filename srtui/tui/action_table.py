@@ -33,6 +33,7 @@ PARENTS: Final[dict[str, tuple[str, ...]]] = {
     "collection": ("table",),
     "heat": ("table",),
     "page": ("detail", "app"),
+    "path": ("page",),
     "finding": ("triage", "page"),
     "prompt": (),
     "dialog": (),
@@ -52,6 +53,7 @@ SCOPE_TITLES: Final[dict[str, str]] = {
     "principal": "Principal",
     "question": "The question",
     "attack": "Attack paths",
+    "path": "Attack path",
     "ask": "Who can",
     "collection": "Collection",
     "heat": "Heat map",
@@ -366,6 +368,16 @@ TABLE: Final[tuple[Row, ...]] = (
         "what-if-deny",
     ),
     ("principal.clear", "clear", "Forget what was changed in memory.", ("x",), "principal", 0, ""),
+    # Attack path
+    (
+        "path.drop",
+        "what if gone",
+        "See what would change if the statement under the cursor were gone.",
+        ("d",),
+        "path",
+        30,
+        "",
+    ),
     # The question of who can
     (
         "question.complete",

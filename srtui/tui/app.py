@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.text import Text
 from textual import on, work
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from srtui.tui.views.state import View
 
 _log = logging.getLogger(__name__)
+Made = TypeVar("Made")
 
 
 class SrtuiApp(App[None], inherit_bindings=False):
@@ -76,7 +77,6 @@ class SrtuiApp(App[None], inherit_bindings=False):
         self._progress: Progress | None = None  # newer than what the last update knew
         self._paused: Paused | None = None
         self._stopped: Failed | None = None
-        self._escalation: tuple[int, Escalation] | None = None  # of the update with this sequence number
         self._argument = ""  # of the command that is run at the moment
 
     # --- start and end ---
@@ -231,20 +231,12 @@ class SrtuiApp(App[None], inherit_bindings=False):
         self._forward.forget()
         self.push_screen(screen_for(place))
 
-    def with_escalation(self, view: View, show: Callable[[Escalation], None]) -> None:
-        """Call `show` with the escalation graph of a view: at once if it is at hand, or when it has been worked out."""
-        if self._escalation is not None and self._escalation[0] == view.update.sequence:
-            show(self._escalation[1])
-        else:
-            self._work_out_escalation(view, show)
-
-    @work(thread=True, exclusive=True, group="escalation", exit_on_error=False)
-    def _work_out_escalation(self, view: View, show: Callable[[Escalation], None]) -> None:
-        from srtui.escalation.escalation import escalate
-
-        found = escalate(view.analysis.account, permissions=view.analysis.permissions)
-        self._escalation = (view.update.sequence, found)
-        self.call_from_thread(show, found)
+    @work(thread=True, group="escalation", exit_on_error=False)
+    def with_escalation(
+        self, view: View, make: Callable[[Escalation], Made], show: Callable[[Made], None]
+    ) -> None:
+        """Call `show` with what `make` finds out from the escalation graph of a view, off the interface's loop."""
+        self.call_from_thread(show, make(view.analysis.escalation))
 
     # --- triage ---
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from srtui.tui.history import Place
 from srtui.tui.screens.attack import AttackScreen
 from srtui.tui.screens.page import PathScreen
 from srtui.tui.screens.principal import PrincipalScreen
@@ -41,11 +42,13 @@ async def test_a_principal_shows_its_paths_and_their_hops() -> None:
         await until_true(pilot, lambda: len(screen.paths.rows) > 3)
         shown = text_of(app)
         assert "Paths out  becomes administrator: ● confirmed" in shown
+        assert "This one change stops every way to administrator" in shown
+        assert "✂ take out managed policy DeployPipeline, Functions" in shown
         assert "Within reach  administrator" in shown
-        await press(pilot, ["down", "right", "down", "right"])
+        await press(pilot, ["down", "down", "down", "right", "down", "right"])
         shown = text_of(app)
         assert "needs iam:PassRole on arn:aws:iam::420042004200:role/service/orders-admin" in shown
-        assert "breaks it:" in shown
+        assert "breaks it " in shown
         await press(pilot, ["enter", "wait"])
         assert isinstance(app.base, PathScreen)
         await press(pilot, ["escape"])
@@ -64,3 +67,70 @@ async def test_the_filter_of_attack_paths() -> None:
         assert 0 < len(screen.tree_view.rows) < before
         await press(pilot, ["escape"])
         assert len(screen.tree_view.rows) == before
+
+
+async def test_a_change_that_stops_a_path_is_shown_and_tried_and_esc_comes_back() -> None:
+    async with running() as (app, pilot):
+        screen = await principal(app, pilot, CI, "Paths")
+        await until_true(pilot, lambda: len(screen.paths.rows) > 3)
+        await press(pilot, ["down"])
+        change = screen.paths.cursor_key
+        await press(pilot, ["enter"])
+        assert app.base is screen
+        assert "Functions" in (screen.detail.copy_text())
+        await press(pilot, ["escape"])
+        assert screen.paths.has_focus
+        assert screen.paths.cursor_key == change
+        await press(pilot, ["d"])
+        assert [one.text for one in screen.changes] == ["without statement 2 of DeployPipeline"]
+        await press(pilot, ["escape"])
+        assert screen.paths.has_focus
+        await press(pilot, ["escape"])
+        assert app.base is not screen
+
+
+async def test_statements_of_a_path_can_be_opened_and_tried() -> None:
+    async with running() as (app, pilot):
+        app.go(Place("path", CI))
+        path = app.base
+        assert isinstance(path, PathScreen)
+        await until_true(pilot, lambda: path.is_mounted and path.detail.item_key is not None)
+        shown = text_of(app)
+        assert shown.index("What stops this path") < shown.index("├─")
+        await press(pilot, ["enter"])
+        policies = app.base
+        assert isinstance(policies, PrincipalScreen)
+        assert "Functions" in policies.detail.copy_text()
+        await press(pilot, ["escape", "d"])
+        tried = app.base
+        assert isinstance(tried, PrincipalScreen)
+        assert len(tried.changes) == 1
+        await press(pilot, ["escape"])
+        assert app.base is path
+
+
+async def test_esc_goes_from_the_text_to_the_list_before_it_leaves() -> None:
+    async with running() as (app, pilot):
+        await press(pilot, ["p"])
+        screen = app.base
+        assert isinstance(screen, AttackScreen)
+        await until_true(pilot, lambda: bool(screen.tree_view.rows))
+        await press(pilot, ["down", "enter"])
+        entry = screen.tree_view.cursor_key
+        assert screen.detail.has_focus
+        await press(pilot, ["escape"])
+        assert (app.base, screen.tree_view.has_focus, screen.tree_view.cursor_key) == (screen, True, entry)
+        await press(pilot, ["escape"])
+        assert app.base is not screen
+
+
+async def test_who_becomes_administrator_says_so_in_the_tree_and_first_of_all() -> None:
+    async with running() as (app, pilot):
+        screen = await principal(app, pilot, CI, "Overview")
+        shown = text_of(app)
+        assert "becomes admin in 1" in shown
+        assert shown.index("becomes administrator  ● confirmed, 1 hop") < shown.index("made")
+        await press(pilot, ["enter", "wait"])
+        assert isinstance(app.base, PathScreen)
+        await press(pilot, ["escape"])
+        assert app.base is screen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -12,16 +13,16 @@ from textual.widget import Widget
 from srtui.tui.history import Place
 from srtui.tui.screens.base import Copies
 from srtui.tui.screens.beside import BesideScreen
+from srtui.tui.screens.page import place_of_key
 from srtui.tui.views.keys import SEP
 from srtui.tui.views.paths import ATTACK_SECTIONS, attack_blocks, attack_roots
-from srtui.tui.widgets.detail import DetailView
+from srtui.tui.widgets.detail import Block, DetailView
 from srtui.tui.widgets.prompt import FilterBar
 from srtui.tui.widgets.rows import Notice
 from srtui.tui.widgets.virtual_list import VirtualList
-from srtui.tui.widgets.virtual_tree import VirtualTree
+from srtui.tui.widgets.virtual_tree import TreeNode, VirtualTree
 
 if TYPE_CHECKING:
-    from srtui.escalation.escalation import Escalation
     from srtui.tui.views.state import View
 
 _DELAY = 0.1
@@ -48,7 +49,6 @@ class AttackScreen(BesideScreen):
     def __init__(self, item: str | None = None) -> None:
         super().__init__()
         self._item = item
-        self._escalation: Escalation | None = None
         self._timer: Timer | None = None
         self._words = ""  # of the filter
 
@@ -61,11 +61,12 @@ class AttackScreen(BesideScreen):
         yield FilterBar()
 
     def show_view(self, view: View) -> None:
-        self.main.with_escalation(view, self._show)
+        self.main.with_escalation(view, attack_roots, self._show)
 
-    def _show(self, escalation: Escalation) -> None:
-        self._escalation = escalation
-        self.tree_view.set_roots(attack_roots(escalation), ATTACK_SECTIONS)
+    def _show(self, roots: tuple[TreeNode, ...]) -> None:
+        if not self.is_attached:
+            return
+        self.tree_view.set_roots(roots, ATTACK_SECTIONS)
         if self._item is not None and self.tree_view.reveal(self._item):
             self._item = None
         self._show_detail()
@@ -77,9 +78,15 @@ class AttackScreen(BesideScreen):
         self._timer = self.set_timer(_DELAY, self._show_detail)
 
     def _show_detail(self) -> None:
-        if self._escalation is not None:
+        if self._shown is not None:
             key = self.tree_view.cursor_key or ""
-            self.detail.show(attack_blocks(self._escalation, key), key)
+            self.main.with_escalation(
+                self._shown, partial(attack_blocks, key), partial(self._show_beside, key)
+            )
+
+    def _show_beside(self, key: str, blocks: list[Block]) -> None:
+        if self.is_attached and key == (self.tree_view.cursor_key or ""):
+            self.detail.show(blocks, key)
 
     @on(VirtualList.Activated, "#list")
     def _open(self, event: VirtualList.Activated) -> None:
@@ -91,7 +98,7 @@ class AttackScreen(BesideScreen):
 
     @on(DetailView.ItemActivated)
     def _open_item(self, event: DetailView.ItemActivated) -> None:
-        place = self.main.place_of(event.key.partition(SEP)[2])
+        place = place_of_key(self.main, event.key)
         if place is not None:
             self.main.go(place)
 

@@ -47,6 +47,15 @@ class BesideScreen(BaseScreen):
         """What has the focus at the beginning."""
         return self.query_one("#list")
 
+    def step_back(self) -> bool:
+        """From the text back to the list, where the cursor still is."""
+        if super().step_back():
+            return True
+        reading = self.detail.has_focus
+        if reading:
+            self.set_focus(self.query_one("#list"))
+        return reading
+
     def on_resize(self, event: events.Resize) -> None:
         self._fit(event.size.width)
 

@@ -20,7 +20,12 @@ def screen_for(place: Place) -> BaseScreen:
 
     match place.kind:
         case "principal":
-            return PrincipalScreen(place.subject, place.state.get("tab", 0), place.state.get("item"))
+            return PrincipalScreen(
+                place.subject,
+                place.state.get("tab", 0),
+                place.state.get("item"),
+                place.state.get("changes", ()),
+            )
         case "attack":
             return AttackScreen(place.state.get("item"))
         case "wins":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.widget import Widget
@@ -13,6 +13,7 @@ from srtui.findings.finding import Finding
 from srtui.tui.actions import bindings_for
 from srtui.tui.history import Place
 from srtui.tui.screens.base import BaseScreen, Copies
+from srtui.tui.screens.tabs import POLICIES, WHAT_IF
 from srtui.tui.triage_keys import TriageKeys
 from srtui.tui.views import matrix, principal
 from srtui.tui.views.copying import finding_copies
@@ -21,10 +22,12 @@ from srtui.tui.views.keys import SEP
 from srtui.tui.views.parts import calls_of_controls, identity_part
 from srtui.tui.views.paths import route_blocks
 from srtui.tui.views.resource import resource_blocks
+from srtui.tui.views.stops import statement_of
 from srtui.tui.widgets.detail import Block, DetailView, Para
 
 if TYPE_CHECKING:
     from srtui.escalation.escalation import Escalation
+    from srtui.tui.app import SrtuiApp
     from srtui.tui.views.state import View
 
 TITLES = {
@@ -142,33 +145,84 @@ class FindingScreen(TriageKeys, PageScreen):
         return calls_of_controls(self._shown.analysis, [found.control]) if found and self._shown else None
 
 
+def place_of_key(app: SrtuiApp, key: str) -> Place | None:
+    """Where an item of a path leads: to a statement in the policies of who has it, or to what an ARN names."""
+    found = statement_of(key)
+    if found is None:
+        return app.place_of(key.partition(SEP)[2])
+    whose, drop = found
+    managed = app.view is not None and drop.arn in app.view.analysis.account.policies
+    item = (drop.arn, str(drop.statement)) if managed else (drop.arn, drop.name, str(drop.statement))
+    return Place("principal", whose, {"tab": POLICIES, "item": SEP.join(item)})
+
+
+class PathText(DetailView):
+    """The text of a path."""
+
+    SCOPE: ClassVar[str] = "path"
+
+
 class PathScreen(PageScreen):
     """The best way of one principal to administrator, or the path that was chosen, drawn and hop by hop."""
 
-    SCOPE = "page"
+    SCOPE = "path"
+    BINDINGS = bindings_for("path")
 
     def __init__(self, subject: str, item: str | None = None) -> None:
         """`subject`: the start's ARN, or the key of a path (start and targets) under it."""
         super().__init__("path", subject, item)
 
-    def show_view(self, view: View) -> None:
-        self.main.with_escalation(view, self._show)
+    def body(self) -> Iterable[Widget]:
+        self.detail = PathText(id="detail")
+        yield self.detail
 
-    def _show(self, escalation: Escalation) -> None:
+    def show_view(self, view: View) -> None:
+        self.main.with_escalation(view, self._blocks, self._show)
+
+    def _blocks(self, escalation: Escalation) -> list[Block]:
         start, *targets = self.subject.split(SEP)
+        if start not in escalation.starts:
+            return [Para("The evidence no longer shows this principal.", "unknown")]
         routes = escalation.paths(start, most=50)
         if targets:
             routes = tuple(
                 one for one in routes if [step.target for step in one.steps] == targets
             ) or escalation.paths(start, targets[-1], most=1)
-        blocks = (
-            route_blocks(routes[0], escalation)
-            if routes
-            else [Para("There is no such path any more.", "good")]
-        )
+        if not routes:
+            return [Para("There is no such path any more.", "good")]
+        return route_blocks(routes[0], escalation)
+
+    def _show(self, blocks: list[Block]) -> None:
+        if not self.is_attached:
+            return
         self.detail.show(blocks, self.subject)
         if self._first_item is not None and self.detail.move_to(self._first_item):
             self._first_item = None
+
+    @on(DetailView.ItemActivated)
+    def _open(self, event: DetailView.ItemActivated) -> None:
+        event.prevent_default()
+        place = place_of_key(self.main, event.key)
+        if place is not None:
+            self.main.go(place)
+
+    def action_drop(self) -> None:
+        """What if the statement under the cursor were gone."""
+        found = statement_of(self.detail.item_key or "")
+        if found is None:
+            self.hints.say("Put the cursor on a statement first.", "warning")
+        else:
+            whose, drop = found
+            self.main.go(Place("principal", whose, {"tab": WHAT_IF, "changes": (drop,)}))
+
+    def hint_list(self, scope: str) -> list[tuple[str, str]]:
+        """Only what means something on the item under the cursor."""
+        fit = statement_of(self.detail.item_key or "") is not None
+        return [hint for hint in super().hint_list(scope) if fit or hint[1] != "what if gone"]
+
+    @on(DetailView.ItemMoved)
+    def _other_keys(self) -> None:
+        self.refresh_hints()
 
     def part(self) -> Part | None:
         return identity_part(None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
@@ -15,7 +16,8 @@ from srtui.findings.finding import Finding
 from srtui.tui.actions import REGISTRY, bindings_for
 from srtui.tui.history import Place
 from srtui.tui.screens.base import BaseScreen, Copies
-from srtui.tui.screens.tabs import TabLine
+from srtui.tui.screens.page import place_of_key
+from srtui.tui.screens.tabs import POLICIES, TABS, WHAT_IF, TabLine
 from srtui.tui.triage_keys import TriageKeys
 from srtui.tui.views import principal as texts
 from srtui.tui.views.keys import SEP
@@ -30,31 +32,19 @@ from srtui.tui.views.permissions import (
     unfolded,
 )
 from srtui.tui.views.raw import raw_blocks
+from srtui.tui.views.stops import statement_of
 from srtui.tui.views.whatif import whatif_blocks
 from srtui.tui.widgets.detail import Block, DetailView, Gap, Para
 from srtui.tui.widgets.prompt import AskChoice, AskText, FilterBar
 from srtui.tui.widgets.rows import Notice
 from srtui.tui.widgets.virtual_list import VirtualList
-from srtui.tui.widgets.virtual_tree import VirtualTree
+from srtui.tui.widgets.virtual_tree import TreeNode, VirtualTree
 from srtui.whatif import Bound, Change, Drop, Forbid
 
 if TYPE_CHECKING:
     from srtui.analysis import Analysis
-    from srtui.escalation.escalation import Escalation
     from srtui.tui.views.state import View
 
-#: In the order of their keys. Permissions and Paths are trees, the others are texts.
-TABS: Final = (
-    "Overview",
-    "Policies",
-    "Permissions",
-    "Trust",
-    "Paths",
-    "Credentials",
-    "Findings",
-    "What if",
-    "Evidence",
-)
 _TEXTS: Final[Mapping[str, Callable[[Analysis, str], list[Block]]]] = {
     "Overview": texts.overview,
     "Policies": texts.policies,
@@ -101,10 +91,13 @@ class PrincipalScreen(TriageKeys, BaseScreen):
     PrincipalScreen.-permissions #detail, PrincipalScreen.-paths #detail { display: none; }
     """
 
-    def __init__(self, arn: str, tab: int = 0, item: str | None = None) -> None:
+    def __init__(
+        self, arn: str, tab: int = 0, item: str | None = None, changes: Iterable[Change] = ()
+    ) -> None:
         super().__init__()
         self.arn, self.tab, self._first_item = arn, tab, item
-        self.changes: list[Change] = []
+        self.changes: list[Change] = list(changes)
+        self._came_from: int | None = None  # the tab that led to the one in front
         self._pattern = ""
         self._raw: list[Block] = [Para("Reading the recorded answers …", "muted"), Gap()]
         self._raw_of: int | None = None  # the sequence number of the update that the raw answers are of
@@ -136,7 +129,7 @@ class PrincipalScreen(TriageKeys, BaseScreen):
             self._show_permissions(view.analysis)
             return
         if self._tab_name == "Paths":
-            self.main.with_escalation(view, self._show_paths)
+            self.main.with_escalation(view, partial(principal_roots, self.arn), self._show_paths)
             return
         self.detail.show(self._blocks(view), f"{self.arn} {self._tab_name}")
         if self._first_item is not None and self.detail.move_to(self._first_item):
@@ -159,21 +152,31 @@ class PrincipalScreen(TriageKeys, BaseScreen):
             permission_roots(analysis, self.arn, self._pattern), unfolded(analysis, self.arn, self._pattern)
         )
 
-    def _show_paths(self, escalation: Escalation) -> None:
+    def _show_paths(self, roots: tuple[TreeNode, ...]) -> None:
+        if not self.is_attached:
+            return
         self.paths.set_title(self.arn.split(":", 5)[-1], "enter shows a path drawn")
-        self.paths.set_roots(principal_roots(escalation, self.arn), ("out", "in", "reach"))
+        self.paths.set_roots(roots, ("stops", "out", "in", "reach"))
+        self.refresh_hints()
 
     @on(VirtualList.Activated, "#paths")
     def _open_path(self, event: VirtualList.Activated) -> None:
         parts = event.key.split(SEP)
-        if parts[0] in ("out", "in"):
+        found = statement_of(event.key)
+        if found is not None and found[0] == self.arn:
+            self._to_statement(found[1])
+        elif found is not None:
+            self._go_on(place_of_key(self.main, event.key))
+        elif parts[0] in ("out", "in"):
             # A hop of a path leads to the path, too.
             route = [part for part in parts[1:] if part.startswith("arn:") or part == NEW_ADMIN]
             self.main.go(Place("path", SEP.join(route)))
         elif parts[-1].startswith("arn:"):
-            place = self.main.place_of(parts[-1])
-            if place is not None:
-                self.main.go(place)
+            self._go_on(self.main.place_of(parts[-1]))
+
+    def _go_on(self, place: Place | None) -> None:
+        if place is not None:
+            self.main.go(place)
 
     def _load_raw(self, view: View) -> None:
         if self._raw_of != view.update.sequence:
@@ -195,8 +198,8 @@ class PrincipalScreen(TriageKeys, BaseScreen):
     @on(DetailView.ItemActivated)
     def _open(self, event: DetailView.ItemActivated) -> None:
         kind, _, rest = event.key.partition(SEP)
-        if kind == "finding":
-            self.main.go(Place("finding", rest))
+        if kind in ("finding", "path"):
+            self.main.go(Place(kind, rest))
             return
         for arn in (kind, rest):
             place = self.main.place_of(arn) if arn.startswith("arn:") else None
@@ -209,10 +212,14 @@ class PrincipalScreen(TriageKeys, BaseScreen):
         found = statement_of_key(event.key)
         if found is None:
             return
-        arn, policy, statement = found
-        managed = self._shown is not None and arn in self._shown.analysis.account.policies
-        self._turn(TABS.index("Policies"))
-        self.detail.move_to(SEP.join((arn, str(statement)) if managed else (arn, policy, str(statement))))
+        self._to_statement(Drop(*found))
+
+    def _to_statement(self, one: Drop) -> None:
+        """Show a statement among the policies; `esc` comes back."""
+        managed = self._shown is not None and one.arn in self._shown.analysis.account.policies
+        self._turn(POLICIES, came_from=self.tab)
+        key = (one.arn, str(one.statement)) if managed else (one.arn, one.name, str(one.statement))
+        self.detail.move_to(SEP.join(key))
 
     @on(VirtualList.FilterRequested, "#permissions")
     def _filter(self) -> None:
@@ -234,12 +241,19 @@ class PrincipalScreen(TriageKeys, BaseScreen):
         had = bool(self._pattern) and self._tab_name == "Permissions"
         if had:
             self._set_pattern("")
+        elif self._came_from is not None:
+            self._turn(self._came_from)
+            return True
         return had
 
     # --- for the app ---
 
     def place(self) -> Place:
-        return Place("principal", self.arn, {"tab": self.tab, "item": self.detail.item_key})
+        return Place(
+            "principal",
+            self.arn,
+            {"tab": self.tab, "item": self.detail.item_key, "changes": tuple(self.changes)},
+        )
 
     @property
     def chosen_findings(self) -> list[Finding]:
@@ -272,6 +286,7 @@ class PrincipalScreen(TriageKeys, BaseScreen):
 
     @on(DetailView.ItemMoved)
     @on(VirtualList.CursorMoved, "#permissions")
+    @on(VirtualList.CursorMoved, "#paths")
     def _other_keys(self) -> None:
         self.refresh_hints()
 
@@ -284,8 +299,8 @@ class PrincipalScreen(TriageKeys, BaseScreen):
 
     # --- tabs ---
 
-    def _turn(self, tab: int) -> None:
-        self.tab = tab % len(TABS)
+    def _turn(self, tab: int, came_from: int | None = None) -> None:
+        self.tab, self._came_from = tab % len(TABS), came_from
         pane: PermissionPane | PathPane | PrincipalText = self.detail
         if self._tab_name == "Permissions":
             pane = self.tree_view
@@ -335,7 +350,7 @@ class PrincipalScreen(TriageKeys, BaseScreen):
 
     def _change(self, change: Change) -> None:
         self.changes.append(change)
-        self._turn(TABS.index("What if"))
+        self._turn(WHAT_IF, came_from=self.tab)
 
     def _statement(self) -> Drop | None:
         """The statement under the cursor, in the policies or among the permissions."""
@@ -345,6 +360,9 @@ class PrincipalScreen(TriageKeys, BaseScreen):
         if self._tab_name == "Permissions":
             found = statement_of_key(self.tree_view.cursor_key or "")
             return Drop(*found) if found and found[0] else None
+        if self._tab_name == "Paths":
+            on_path = statement_of(self.paths.cursor_key or "")
+            return on_path[1] if on_path else None
         parts = (self.detail.item_key or "").split(SEP)
         if self._tab_name != "Policies" or not parts[-1].isdigit():
             return None

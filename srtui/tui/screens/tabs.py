@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from textual.strip import Strip
 
@@ -11,6 +12,21 @@ from srtui.tui.widgets.lines import LineWidget, strip
 from srtui.tui.widgets.text import Span
 
 _KEYS = "1234567890"
+
+#: The tabs of a principal in the order of their keys. Permissions and Paths are trees, the others are texts.
+TABS: Final = (
+    "Overview",
+    "Policies",
+    "Permissions",
+    "Trust",
+    "Paths",
+    "Credentials",
+    "Findings",
+    "What if",
+    "Evidence",
+)
+POLICIES: Final = TABS.index("Policies")
+WHAT_IF: Final = TABS.index("What if")
 
 
 class TabLine(LineWidget):

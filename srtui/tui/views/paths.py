@@ -13,6 +13,7 @@ from srtui.escalation.entries import Entry
 from srtui.escalation.escalation import Escalation, Start
 from srtui.escalation.explain import NEW_ADMIN, Route, Step
 from srtui.tui.views.keys import SEP
+from srtui.tui.views.stops import reason_key, stop_blocks, stop_root
 from srtui.tui.views.words import counted
 from srtui.tui.widgets.detail import Block, Code, Fact, Gap, Heading, Item, Line, Para
 from srtui.tui.widgets.text import Span
@@ -26,6 +27,7 @@ TIER_SPANS: Final[dict[str, Span]] = {
     "unknown": ("? unknown", "unknown"),
 }
 _MANY: Final = 300
+_OTHERS: Final = 6
 
 
 def name_of(arn: str) -> str:
@@ -59,17 +61,19 @@ def route_key(prefix: str, route: Route) -> str:
     return SEP.join((prefix, route.start, *(step.target for step in route.steps)))
 
 
-def route_node(prefix: str, route: Route, *, start: bool) -> TreeNode:
+def route_node(prefix: str, route: Route, escalation: Escalation, *, start: bool) -> TreeNode:
     """A path with its hops under it."""
     key = route_key(prefix, route)
     return TreeNode(
         key,
         route_spans(route, start=start),
-        children=tuple(_step_node(f"{key}{SEP}#{number}", step) for number, step in enumerate(route.steps)),
+        children=tuple(
+            _step_node(f"{key}{SEP}#{number}", step, escalation) for number, step in enumerate(route.steps)
+        ),
     )
 
 
-def _step_node(key: str, step: Step) -> TreeNode:
+def _step_node(key: str, step: Step, escalation: Escalation) -> TreeNode:
     spans: list[Span] = [
         (step.name, ""),
         (f"  {step.technique}", "muted"),
@@ -79,22 +83,26 @@ def _step_node(key: str, step: Step) -> TreeNode:
         key,
         tuple(spans),
         badges=(TIER_SPANS[step.tier],) if step.tier != "confirmed" else (),
-        load=partial(_step_details, key, step),
+        load=partial(_step_details, key, step, escalation),
     )
 
 
-def _step_details(key: str, step: Step) -> list[TreeNode]:
-    rows: list[tuple[Span, ...]] = []
+def _step_details(key: str, step: Step, escalation: Escalation) -> list[TreeNode]:
+    rows: list[tuple[str | None, tuple[Span, ...]]] = []
     if step.via and step.via not in (step.target, step.source):
-        rows.append((("by way of ", "muted"), (step.via, "string")))
-    rows += [(("needs ", "muted"), (text, "")) for text in step.permissions]
-    rows += [(("by ", "muted"), (text, "string")) for text in step.statements]
-    rows += [(("if ", "muted"), (text, "warning")) for text in step.conditions]
-    rows += [(("missing ", "muted"), (text, "unknown")) for text in step.needs]
-    rows.append((("breaks it: ", "good"), (step.fix, "")))
+        rows.append((None, (("by way of ", "muted"), (step.via, "string"))))
+    rows += [(None, (("needs ", "muted"), (text, ""))) for text in step.permissions]
+    for reason in _each_once(step.reasons):
+        rows.append((reason_key(step, reason, "given"), (("given by ", "muted"), (reason.label, "string"))))
+    rows += [(None, (("if ", "muted"), (text, "warning"))) for text in step.conditions]
+    rows += [(None, (("missing ", "muted"), (text, "unknown"))) for text in step.needs]
+    rows.append((None, (("breaks it ", "muted"), (step.fix, "good"))))
     if step.others:
-        rows.append((("also by ", "muted"), (", ".join(step.others), "muted")))
-    return [TreeNode(f"{key}{SEP}{number}", spans, selectable=False) for number, spans in enumerate(rows)]
+        rows.append((None, (("also by ", "muted"), (also_by(step, escalation), "muted"))))
+    return [
+        TreeNode(f"{key}{SEP}{statement or number}", spans, selectable=statement is not None)
+        for number, (statement, spans) in enumerate(rows)
+    ]
 
 
 def is_administrator(escalation: Escalation, arn: str) -> bool:
@@ -131,14 +139,19 @@ def drawing(route: Route, escalation: Escalation) -> Iterator[Block]:
 
 def route_blocks(route: Route, escalation: Escalation) -> list[Block]:
     """A path in full: drawn, then hop by hop with statements, commands and what breaks it."""
-    blocks: list[Block] = [Line(route_spans(route, start=True)), Gap(), *drawing(route, escalation)]
+    blocks: list[Block] = [
+        Line(route_spans(route, start=True)),
+        Gap(),
+        *stop_blocks(route, escalation),
+        *drawing(route, escalation),
+    ]
     for number, step in enumerate(route.steps, 1):
-        blocks += [Gap(), Heading(f"Hop {number}: {step.name}"), *_step_blocks(step)]
+        blocks += [Gap(), Heading(f"Hop {number}: {step.name}"), *_step_blocks(step, number, escalation)]
     blocks += [Gap(), Para("Commands are text: srtui runs none of them.", "muted")]
     return blocks
 
 
-def _step_blocks(step: Step) -> Iterator[Block]:
+def _step_blocks(step: Step, number: int, escalation: Escalation) -> Iterator[Block]:
     tier = TIER_SPANS[step.tier]
     yield Line(
         (tier, (f"  {step.technique}", "muted"), ("" if step.public else "  from our own analysis", "muted"))
@@ -152,7 +165,9 @@ def _step_blocks(step: Step) -> Iterator[Block]:
         yield Fact("needs", text)
     for reason in _each_once(step.reasons):
         conditions = f" if {' and '.join(reason.conditions)}" if reason.conditions else ""
-        yield Fact("given by", reason.label + conditions, "string")
+        given = Fact("given by ", reason.label + conditions, "string")
+        key = reason_key(step, reason, str(number))
+        yield given if key is None else Item(key, (given,))
     for text in step.conditions:
         yield Fact("if", text, "warning")
     for text in step.needs:
@@ -161,7 +176,17 @@ def _step_blocks(step: Step) -> Iterator[Block]:
         yield Code(command, "text")
     yield Fact("breaks it", step.fix, "good")
     if step.others:
-        yield Fact("also by", ", ".join(step.others), "muted")
+        yield Fact("also by", also_by(step, escalation), "muted")
+
+
+def also_by(step: Step, escalation: Escalation) -> str:
+    """What else leads to the same target, in words: to close one technique is not to close the hop."""
+    names = [f"{escalation.catalogue.technique(id).name} ({id})" for id in step.others[:_OTHERS]]
+    more = f" and {len(step.others) - _OTHERS} more" if len(step.others) > _OTHERS else ""
+    return (
+        f"{counted(len(step.others), 'other technique')} that this principal has for the same hop, "
+        f"open as long as their permissions stay: {', '.join(names)}{more}"
+    )
 
 
 def _each_once(reasons: Iterable[Reason]) -> list[Reason]:
@@ -171,17 +196,19 @@ def _each_once(reasons: Iterable[Reason]) -> list[Reason]:
 # --- the paths of a principal -------------------------------------------------------------------------------
 
 
-def principal_roots(escalation: Escalation, arn: str) -> tuple[TreeNode, ...]:
+def principal_roots(arn: str, escalation: Escalation) -> tuple[TreeNode, ...]:
     """Ways out to administrator, ways in, and what is within reach."""
     start = escalation.starts.get(arn)
     if start is None:
         return (TreeNode("none", (("Only users and roles have paths.", "muted"),), selectable=False),)
     out = escalation.paths(arn)
-    roots = [
+    stops = stop_root(escalation, start)
+    roots = [stops] if stops is not None else []
+    roots += [
         TreeNode(
             "out",
             (("Paths out", "heading"), *_verdict(start)),
-            children=tuple(route_node("out", route, start=False) for route in out),
+            children=tuple(route_node("out", route, escalation, start=False) for route in out),
             selectable=False,
         )
     ]
@@ -190,7 +217,7 @@ def principal_roots(escalation: Escalation, arn: str) -> tuple[TreeNode, ...]:
         TreeNode(
             "in",
             (("Paths in", "heading"), (f"  {_people(len(into))} can become it", "muted")),
-            children=tuple(route_node("in", route, start=True) for route in into),
+            children=tuple(route_node("in", route, escalation, start=True) for route in into),
             selectable=False,
         )
     )
@@ -323,11 +350,15 @@ def _cut_node(cut: Cut) -> TreeNode:
     return TreeNode(
         f"cut{SEP}{cut.kind}{SEP}{cut.policy}{SEP}{cut.name}{SEP}{cut.statement}",
         ((cut.label, ""),),
-        right=((f"stops {cut.stops} of {cut.of}", "good"),),
+        right=((_cut_effect(cut), "good" if cut.stops else "muted"),),
     )
 
 
-def attack_blocks(escalation: Escalation, key: str) -> list[Block]:
+def _cut_effect(cut: Cut) -> str:
+    return f"stops {cut.stops} of {cut.of}" if cut.stops else f"one way fewer for {cut.weakens}"
+
+
+def attack_blocks(key: str, escalation: Escalation) -> list[Block]:
     """What stands beside the tree for the node under the cursor."""
     kind, _, rest = key.partition(SEP)
     if kind == "start":
@@ -396,19 +427,26 @@ def _entry_blocks(escalation: Escalation, entry: Entry) -> list[Block]:
     )
 
 
+def _cut_sentence(cut: Cut, what: str) -> str:
+    if cut.stops:
+        return f"Without this {what} {cut.stops} of {cut.of} principals lose every way to administrator."
+    return (
+        f"Without this {what} nobody loses every way to administrator: "
+        f"{counted(cut.weakens, 'principal has', 'principals have')} one way fewer, and others left."
+    )
+
+
 def _cut_blocks(cut: Cut) -> list[Block]:
     what = "trust policy" if cut.kind == "trust" else "statement"
     blocks: list[Block] = [
         Line((("✂ ", "good"), (cut.label, "strong"))),
         Item(f"policy{SEP}{cut.policy}", (Para(cut.policy, "accent"),)),
         Gap(),
-        Para(
-            f"Without this {what} {cut.stops} of {cut.of} principals lose every way to administrator.", "good"
-        ),
+        Para(_cut_sentence(cut, what), "good" if cut.stops else ""),
     ]
     if cut.carriers:
         blocks.append(Fact("carried by", counted(cut.carriers, "principal")))
     blocks.append(Fact("techniques", ", ".join(cut.techniques)))
-    blocks += [Gap(), Heading("Stops, among others")]
+    blocks += [Gap(), Heading("Stops, among others" if cut.stops else "Has one way fewer, among others")]
     blocks += [Item(f"principal{SEP}{arn}", (Line(((name_of(arn), ""),)),)) for arn in cut.starts]
     return [*blocks, Gap(), Heading("Instead"), Para(cut.fix)]

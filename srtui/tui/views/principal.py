@@ -12,6 +12,8 @@ from srtui.account.model import Group, Principal, Role, User
 from srtui.analysis import Analysis
 from srtui.principals import PrincipalSummary, can_become, trustees
 from srtui.tui.views.findings import short_subject
+from srtui.tui.views.keys import SEP
+from srtui.tui.views.paths import TIER_SPANS
 from srtui.tui.views.policies import document_blocks, pretty
 from srtui.tui.views.words import counted, dated, known, severity_span
 from srtui.tui.widgets.detail import Block, Code, Fact, Gap, Heading, Item, Line, Para
@@ -35,6 +37,7 @@ def overview(analysis: Analysis, arn: str) -> list[Block]:
     for badge in summary.badges:
         spans += [("   ", ""), (badge.text, badge.style)]
     blocks: list[Block] = [Line(tuple(spans)), Para(arn, "accent"), Gap()]
+    blocks += _way_to_admin(analysis, arn)
     blocks += list(_facts(analysis, principal, summary))
     if allowed is not None:
         blocks += [Gap(), Heading("Permissions"), *_permissions(summary)]
@@ -51,6 +54,19 @@ def overview(analysis: Analysis, arn: str) -> list[Block]:
         for one in worst[:6]
     ]
     return blocks
+
+
+def _way_to_admin(analysis: Analysis, arn: str) -> list[Block]:
+    """The worst there is to say about who is not administrator: that it becomes one."""
+    start = analysis.escalation.starts.get(arn)
+    if start is None or start.already or start.tier is None:
+        return []
+    word, style = TIER_SPANS[start.tier]
+    spans = (("becomes administrator  ", "strong"), (f"{word}, {counted(start.hops, 'hop')}", style))
+    return [
+        Item(f"path{SEP}{arn}", (Line(spans), Para("enter shows how, and what stops it", "muted", 2))),
+        Gap(),
+    ]
 
 
 def _facts(analysis: Analysis, principal: Principal, summary: PrincipalSummary) -> Iterator[Fact]:
