@@ -124,7 +124,9 @@ class AccessIndex:
             restricted = public_access_restricted(self.account, bucket)
             if restricted:
                 found = tuple(one for one in found if one.by_acl or one.kind == "service")
-                notes.append("Block Public Access keeps out whom the public bucket policy lets in from outside")
+                notes.append(
+                    "Block Public Access keeps out whom the public bucket policy lets in from outside"
+                )
             elif restricted is None:
                 notes.append("Block Public Access was not read: it may keep outsiders out")
         return found, tuple(notes)

@@ -132,9 +132,7 @@ def work_out(index: AccessIndex, question: AskedQuestion) -> Found:
 def answer_rows(found: Found) -> list[TableRow]:
     """Outsiders that the resource's own policy lets in, then who can in the account, surely first."""
     rows = [
-        TableRow(
-            f"outsider {number}", (("→ outside", "high"), (one.name, "high"), (_outsider(one), "muted"))
-        )
+        TableRow(f"outsider {number}", (("→ outside", "high"), (one.name, "high"), (_outsider(one), "muted")))
         for number, one in enumerate(found.who.outsiders)
     ]
     for verdict in ("allowed", "conditional", "unknown"):
