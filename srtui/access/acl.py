@@ -71,7 +71,8 @@ def bucket_acl(account: Account, bucket: Bucket) -> BucketAcl:
             return BucketAcl()
         needs = [f"s3:GetBucketAcl on {bucket.name}", *_needs(bucket, ignored)]
         return BucketAcl(perhaps=(_statement(bucket, ALL_USERS, "FULL_CONTROL"),), needs=tuple(needs))
-    sure, perhaps = [], []
+    sure: list[dict[str, Any]] = []
+    perhaps: list[dict[str, Any]] = []
     for grantee, permission in bucket.acl_grants:
         public = grantee in (ALL_USERS, AUTHENTICATED_USERS)
         if not grantee or grantee == bucket.acl_owner or (public and ignored):
