@@ -88,6 +88,8 @@ def _session_source(path: Path) -> Source:
         evidence = _session_evidence(path, notes)
     except sqlite3.DatabaseError as error:
         saved = salvage(path, str(error))
+        if not saved.evidence:
+            raise BadData(f"{path}: the session is damaged and no answer in it is whole ({error})") from error
         notes.append(saved.note)
         meta, count, evidence = dict(saved.meta), len(saved.evidence), iter(saved.evidence)
     created = moment(meta.get("created"))

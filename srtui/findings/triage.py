@@ -153,7 +153,7 @@ class Triage:
                 notes = entry.get("note")
                 entry["note"] = [*(notes if isinstance(notes, list) else []), dict(added)]
 
-        self._change(f"note on {_count(chosen)}", [one.fingerprint for one in chosen], change)
+        self._change(f"note on {_what(chosen)}", [one.fingerprint for one in chosen], change)
 
     def undo(self) -> str:
         """Take the last change of this run back, and say which; empty if there is none."""
@@ -194,7 +194,7 @@ class Triage:
                 entry.pop("expires", None)
                 entry.update(values)
 
-        self._change(f"{state} {_count(chosen)}", [one.fingerprint for one in chosen], change)
+        self._change(f"{state}: {_what(chosen)}", [one.fingerprint for one in chosen], change)
 
     def _entry(self, table: _Table, finding: Finding) -> _Table:
         entry = table.get(finding.fingerprint)
@@ -317,8 +317,10 @@ def _storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _count(findings: list[Finding]) -> str:
-    return "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
+def _what(findings: list[Finding]) -> str:
+    if len(findings) == 1:
+        return f"{findings[0].title} · {findings[0].subject.rsplit(':', 1)[-1]}"
+    return f"{len(findings)} findings"
 
 
 @contextlib.contextmanager

@@ -172,7 +172,15 @@ TABLE: Final[tuple[Row, ...]] = (
         "",
     ),
     ("list.mark-all", "mark all", "Mark every row that is shown, or none.", ("asterisk",), "list", 0, ""),
-    ("list.filter", "filter", "Show only rows with these words, as you type.", ("slash",), "list", 40, ""),
+    (
+        "list.filter",
+        "filter",
+        "Show only rows with these words, as you type.",
+        ("slash",),
+        "list",
+        40,
+        "filter",
+    ),
     # In trees
     ("tree.expand", "expand", "Unfold the row, or go to its first child.", ("l", "right"), "tree", 0, ""),
     ("tree.collapse", "collapse", "Fold the row, or go to its parent.", ("h", "left"), "tree", 0, ""),
