@@ -41,8 +41,8 @@ def test_a_suppression_ends_after_its_last_day(store: Triage) -> None:
 def test_undo_takes_back_one_change_after_the_other(store: Triage, tmp_path: Path) -> None:
     store.acknowledge([ONE], now=NOW)
     store.suppress([ONE, TWO], "reason", now=NOW)
-    assert store.can_undo == "suppressed 2 findings"
-    assert store.undo() == "suppressed 2 findings"
+    assert store.can_undo == "suppressed: 2 findings"
+    assert store.undo() == "suppressed: 2 findings"
     assert store.state(ONE.fingerprint, NOW) == "acknowledged"
     assert store.state(TWO.fingerprint, NOW) == "open"
     store.undo()
