@@ -31,7 +31,7 @@ PARENTS: Final[dict[str, tuple[str, ...]]] = {
     "attack": ("tree",),
     "paths": ("tree", "principal"),
     "collection": ("table",),
-    "heat": ("table",),
+    "cells": ("table",),
     "page": ("detail", "app"),
     "path": ("page",),
     "finding": ("triage", "page"),
@@ -56,7 +56,7 @@ SCOPE_TITLES: Final[dict[str, str]] = {
     "path": "Attack path",
     "ask": "Who can",
     "collection": "Collection",
-    "heat": "Heat map",
+    "cells": "In tables of cells",
     "prompt": "Input line",
     "dialog": "Dialogs",
 }
@@ -231,8 +231,8 @@ TABLE: Final[tuple[Row, ...]] = (
         "framework",
     ),
     # Heat map
-    ("heat.left", "region before", "Choose the region before.", ("h", "left"), "heat", 0, ""),
-    ("heat.right", "next region", "Choose the next region.", ("l", "right"), "heat", 31, ""),
+    ("cells.left", "column before", "Choose the column before.", ("h", "left"), "cells", 0, ""),
+    ("cells.right", "next column", "Choose the next column.", ("l", "right"), "cells", 31, ""),
     # Triage
     (
         "triage.acknowledge",

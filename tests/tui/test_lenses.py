@@ -81,12 +81,12 @@ async def test_a_cell_of_the_heat_map_is_a_service_and_a_region_and_esc_returns_
         assert [row.key for row in app.base.table.rows] == ["ec2"]
         assert "more ▸" in text_of(app)
         await press(pilot, ["right", "right"])
-        region = app.base.table.chosen_region
+        region = app.base.table.chosen_column
         assert region is not None
         await press(pilot, ["right"] * 9)
         assert "◂" in text_of(app)
         await press(pilot, ["left"] * 20)
-        assert app.base.table.chosen_region is None
+        assert app.base.table.chosen_column is None
         await press(pilot, ["right", "right", "enter"])
         screen = explorer(app)
         shown = [screen.findings.by_fingerprint[row.key] for row in screen.findings.rows]
@@ -94,7 +94,7 @@ async def test_a_cell_of_the_heat_map_is_a_service_and_a_region_and_esc_returns_
         assert f"/service:ec2 region:{region} status:open" in text_of(app)
         await press(pilot, ["escape"])
         assert isinstance(app.base, HeatScreen)
-        assert (app.base.table.cursor_key, app.base.table.chosen_region) == ("ec2", region)
+        assert (app.base.table.cursor_key, app.base.table.chosen_column) == ("ec2", region)
         await press(pilot, ["escape"])
         assert len(explorer(app).findings.rows) == everything
 

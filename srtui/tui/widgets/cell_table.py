@@ -16,41 +16,41 @@ from srtui.tui.widgets.text import Span, fit
 from srtui.tui.widgets.virtual_list import GUTTER
 from srtui.tui.widgets.virtual_table import Column, TableRow, VirtualTable
 
-_FIXED: Final = 2  # columns that stay: the service, and all regions together
+_FIXED: Final = 2  # columns that stay: what the row is, and all of it together
 _GAP: Final = 2
 
 
-class HeatTable(VirtualTable):
-    """Services by regions. The chosen column is a region, or all of them."""
+class CellTable(VirtualTable):
+    """Rows by columns. What is chosen is a cell, or the whole row while the cursor is on none."""
 
-    SCOPE: ClassVar[str] = "heat"
-    BINDINGS = bindings_for("heat")
+    SCOPE: ClassVar[str] = "cells"
+    BINDINGS = bindings_for("cells")
 
     @dataclass
-    class RegionChosen(FromWidget):
+    class ColumnChosen(FromWidget):
         """Another column was chosen."""
 
-        region: str | None
+        column: str | None
 
     _chosen = 1
-    _first = 0  # of the regions, the one that stands at the left
-    _fitting = 0  # how many regions found room in the last frame
+    _first = 0  # of the columns that scroll, the one that stands at the left
+    _fitting = 0  # how many of them found room in the last frame
 
-    def set_regions(self, columns: Sequence[Column]) -> None:
-        """Show other regions; the chosen one stays chosen."""
-        before = self.chosen_region
+    def show_columns(self, columns: Sequence[Column]) -> None:
+        """Show other columns; the chosen one stays chosen."""
+        before = self.chosen_column
         self.set_columns(columns)
         self.choose(before)
 
     @property
-    def chosen_region(self) -> str | None:
-        """The chosen region; None for all of them."""
+    def chosen_column(self) -> str | None:
+        """The chosen column; None for the whole row."""
         return self.columns[self._chosen].id if self._chosen >= _FIXED else None
 
-    def choose(self, region: str | None) -> None:
-        """Choose a region, if it is there."""
+    def choose(self, column: str | None) -> None:
+        """Choose a column, if it is there."""
         names = [column.id for column in self.columns]
-        self._chosen = names.index(region, _FIXED) if region in names[_FIXED:] else _FIXED - 1
+        self._chosen = names.index(column, _FIXED) if column in names[_FIXED:] else _FIXED - 1
         self.repaint()
 
     def action_left(self) -> None:
@@ -63,7 +63,7 @@ class HeatTable(VirtualTable):
         chosen = max(_FIXED - 1, min(self._chosen + step, len(self.columns) - 1))
         if chosen != self._chosen:
             self._chosen = chosen
-            self.post_message(self.RegionChosen(self.chosen_region).set_sender(self))
+            self.post_message(self.ColumnChosen(self.chosen_column).set_sender(self))
             self.repaint()
 
     # Drawing
@@ -74,15 +74,15 @@ class HeatTable(VirtualTable):
 
     def _place(self, width: int) -> None:
         fixed = sum(column.width + _GAP for column in self.columns[:_FIXED])
-        regions = self.columns[_FIXED:]
-        cell = regions[0].width + _GAP if regions else 1
-        self._fitting = max(1, min(len(regions), (width - fixed + _GAP) // cell))
+        scrolling = self.columns[_FIXED:]
+        cell = scrolling[0].width + _GAP if scrolling else 1
+        self._fitting = max(1, min(len(scrolling), (width - fixed + _GAP) // cell))
         at = self._chosen - _FIXED
         if at >= 0:
             self._first = min(max(self._first, at - self._fitting + 1), at)
         else:
             self._first = 0
-        self._first = max(0, min(self._first, len(regions) - self._fitting))
+        self._first = max(0, min(self._first, len(scrolling) - self._fitting))
 
     def _layout(self, width: int) -> list[tuple[int, Column, int]]:
         start = _FIXED + self._first
