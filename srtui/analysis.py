@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from srtui.account import Account, Outcome
 from srtui.escalation.escalation import Escalation, Start
 from srtui.evidence import canonical_json
-from srtui.findings.finding import Finding, findings
+from srtui.findings.finding import Finding, findings, severity_rank
 from srtui.permissions import account_permissions
 from srtui.policy.effective import EffectivePermissions
 from srtui.principals import PrincipalSummary, becomes_admin, by_importance, summarise
@@ -79,7 +79,9 @@ def analyse(account: Account, now: datetime, settings: RiskSettings | None = Non
     settings = settings or RiskSettings()
     context = Context(account=account, now=now, permissions=permissions, cache={"risk settings": settings})
     results = tuple(result for control in CONTROLS.values() for result in evaluate(control, context))
-    found = tuple(findings(results, CONTROLS))
+    risk = risk_of(context)
+    # Severity first, and within it what more can be gained by more people.
+    found = tuple(sorted(risk.ordered(findings(results, CONTROLS)), key=severity_rank))
     failures = tuple(_failures(account, results))
     return Analysis(
         account=account,
@@ -95,7 +97,7 @@ def analyse(account: Account, now: datetime, settings: RiskSettings | None = Non
         coverage=_coverage(account, results, len(failures)),
         controls=CONTROLS,
         escalation=escalation_of(context),
-        risk=risk_of(context),
+        risk=risk,
     )
 
 

@@ -75,6 +75,8 @@ SCREENS: dict[str, Sequence[str]] = {
     "fix": ("p", "wait", "wait", "wait", *["down"] * 13, "wait"),
     "wins": ("Q", "wait"),
     "heat": ("H", "wait"),
+    "duties": ("S", "wait", "wait", "right", "right", "wait"),
+    "duty": ("S", "wait", "wait", "right", "right", "enter", "down", "enter", "wait", "wait"),
     "resource": ("3", "slash", *"acme-hr", "enter", "tab", "enter"),
     "ask": ("w", *"kms:Decrypt", "enter", "wait", "wait"),
     "credentials": ("2", "down", "down", "enter", "6"),

@@ -42,12 +42,17 @@ def fingerprint(control: str, subject: str, region: str) -> str:
     return hashlib.sha256("\x1f".join((control, subject, region)).encode()).hexdigest()[:16]
 
 
+def severity_rank(finding: Finding) -> int:
+    """0 for the worst severity."""
+    return SEVERITIES.index(finding.severity)
+
+
 def findings(results: Iterable[Result], controls: Mapping[str, Control]) -> list[Finding]:
     """The failed results as findings, worst first, then by subject."""
     found = [_finding(result, controls[result.control]) for result in results if result.status == "fail"]
     found.sort(
         key=lambda finding: (
-            SEVERITIES.index(finding.severity),
+            severity_rank(finding),
             finding.rows,
             finding.control,
             finding.subject,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, cast
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.worker import Worker
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from srtui.tui.views.state import View
 
 
+Made = TypeVar("Made")
 Copies = list[tuple[str, str]]
 """What could be copied: (what it is, the text)."""
 
@@ -79,6 +80,17 @@ class BaseScreen(QuietScreen[None]):
     def show_view(self, view: View) -> None:
         """Show other data without moving the cursor."""
         raise NotImplementedError
+
+    @work(thread=True, exclusive=True, group="work out", exit_on_error=False)
+    def work_out(self, view: View, make: Callable[[], Made], show: Callable[[Made], None]) -> None:
+        """Make something off the interface's loop and show it, unless the screen has a newer view by then."""
+        made = make()
+
+        def show_unless_stale() -> None:
+            if view is self._shown and self.is_attached:
+                show(made)
+
+        self.main.call_from_thread(show_unless_stale)
 
     def place(self) -> Place | None:
         """Where the user is, for the history; None if this screen is never left."""

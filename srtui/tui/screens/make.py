@@ -12,6 +12,7 @@ def screen_for(place: Place) -> BaseScreen:
     from srtui.tui.screens.ask import AskScreen
     from srtui.tui.screens.attack import AttackScreen
     from srtui.tui.screens.collection import CollectionScreen
+    from srtui.tui.screens.duties import DutiesScreen, DutyScreen
     from srtui.tui.screens.heat import HeatScreen
     from srtui.tui.screens.page import FindingScreen, PageScreen, PathScreen
     from srtui.tui.screens.principal import PrincipalScreen
@@ -32,6 +33,10 @@ def screen_for(place: Place) -> BaseScreen:
             return QuickWinsScreen()
         case "heat":
             return HeatScreen(place.state.get("region"), place.state.get("service"))
+        case "duties":
+            return DutiesScreen(place.state.get("duty"), place.state.get("other"))
+        case "duty":
+            return DutyScreen(place.subject, place.state.get("item"))
         case "path":
             return PathScreen(place.subject, place.state.get("item"))
         case "ask":

@@ -37,6 +37,7 @@ TITLES = {
     "policy": "Policy",
     "resource": "Resource",
     "path": "Attack path",
+    "duty": "Conflict of duties",
 }
 
 

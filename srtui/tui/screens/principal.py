@@ -198,7 +198,7 @@ class PrincipalScreen(TriageKeys, BaseScreen):
     @on(DetailView.ItemActivated)
     def _open(self, event: DetailView.ItemActivated) -> None:
         kind, _, rest = event.key.partition(SEP)
-        if kind in ("finding", "path"):
+        if kind in ("finding", "path", "duty"):
             self.main.go(Place(kind, rest))
             return
         for arn in (kind, rest):

@@ -121,6 +121,14 @@ def finding_blocks(finding: Finding, analysis: Analysis, decision: Decision) -> 
     ]
     blocks += _decided(decision, state)
     blocks += [Gap(), *(Fact(fact.label, fact.value) for fact in finding.facts)]
+    score = analysis.risk.score(finding)  # cheap: the order of findings has asked already
+    blocks += [
+        Gap(),
+        Heading("Risk"),
+        Fact("what is gained", score.impact.words),
+        Fact("who can begin", score.reach.words),
+        Fact("how certain", score.confidence.words),
+    ]
     blocks += [Gap(), Heading("Why"), Para(finding.why), Gap(), Heading("Fix"), Para(finding.fix)]
     if finding.command:
         blocks += [

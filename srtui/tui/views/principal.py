@@ -47,6 +47,7 @@ def overview(analysis: Analysis, arn: str) -> list[Block]:
                 Fact("limited", "a Deny with a condition or a resource stands in the way of some of it")
             )
         blocks += [Fact("not read", name, "unknown") for name in allowed.unreadable]
+    blocks += list(_duties(analysis, arn))
     worst = [finding for finding in analysis.findings if finding.subject == arn]
     blocks += [Gap(), Heading(counted(len(worst), "finding") if worst else "No findings")]
     blocks += [
@@ -98,6 +99,24 @@ def _permissions(summary: PrincipalSummary) -> Iterator[Fact]:
     for level, count in summary.access_levels.items():
         if count:
             yield Fact(level.lower(), f"{count:,}", "high" if level == "Permissions management" else "")
+
+
+def _duties(analysis: Analysis, arn: str) -> Iterator[Block]:
+    """Conflicts of duties, each of which opens. They were worked out with the controls."""
+    separation = analysis.risk.separation
+    held = separation.conflicts_of(arn) if arn in separation.index.numbers else ()
+    if not held:
+        return
+    yield Gap()
+    yield Heading(counted(len(held), "conflict") + " of duties")
+    for one in held:
+        conflict = separation.book.conflicts[one.conflict]
+        titles = (separation.book.duties[duty].title for duty in (conflict.one, conflict.two))
+        how = "" if one.direct else "  by becoming others"
+        yield Item(
+            f"duty\x1f{one.conflict}\x1f{arn}",
+            (Line((severity_span(one.severity), ("  " + ", and ".join(titles), ""), (how, "muted"))),),
+        )
 
 
 def policies(analysis: Analysis, arn: str) -> list[Block]:
