@@ -160,8 +160,11 @@ class Batch:
             common = self.index._common(question, facts.values, facts.unknown)
             if policy is not None or new:
                 common.resource_policy = None if policy is None else as_source(policy)
+            looked_at = question.target.wildcard_only or question.target.pattern
             layers = _Narrowed(
-                self._layers, self._named(action, identity, False), self._named(action, boundary, True)
+                self._layers,
+                self._named(action, identity, False, not looked_at),
+                self._named(action, boundary, True, not looked_at),
             )
             evaluation = _Evaluation(
                 layers, common, lambda number: self._request(number, question, given, common.resource_policy)
@@ -210,9 +213,18 @@ class Batch:
             possible |= (outcome is not False) << number
         return sure, possible
 
-    def _named(self, action: str, about: Mapping[int, int], boundary: bool) -> Named:
-        groups = (self._boundary if boundary else self._identity)[action]
-        return Named((groups[number].statement, carriers) for number, carriers in about.items())
+    def _named(self, action: str, about: Mapping[int, int], boundary: bool, settled: bool) -> Named:
+        """The statements about a resource; `settled`: those of which it was told by their Resource that they are."""
+        entries = self._entries_of(action, boundary)
+        told = [number for number in about if settled and entries.decided(number)]
+        rest = about.keys() - told
+        named = Named((entries.groups[number].statement, about[number]) for number in about if number in rest)
+        for number in told:
+            if entries.groups[number].statement.allow:
+                named.allowed |= about[number]
+            else:
+                named.denied |= about[number]
+        return named
 
     def _signature(
         self, question: Question, given: Given, policy: NamedDocument | None, new: bool
@@ -223,7 +235,11 @@ class Batch:
         boundary = self._entries_of(action, True)
         key: tuple[Any, ...] = (action, tuple(sorted(given.items(), key=str)) if given else ())
         if target.wildcard_only or target.pattern:
-            return (*key, target.text, id(policy), new), identity.all(), boundary.all()
+            return (
+                (*key, target.text, id(policy), new),
+                identity.overlapping(target),
+                boundary.overlapping(target),
+            )
         parts: list[Any] = []
         found = []
         for entries in (identity, boundary):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 
 from srtui.policy.document import Document, Statement
@@ -51,6 +52,10 @@ class Entries:
         self._ends: dict[int, dict[str, list[_Pattern]]] = {}
         self._heads: dict[int, dict[str, list[_Pattern]]] = {}
         self._odd: list[int] = []
+        # Made when they are first needed.
+        self._decided: frozenset[int] | None = None
+        self._others: set[int] | None = None
+        self._sorted: list[tuple[str, tuple[int, ...]]] | None = None
         for number, group in enumerate(groups):
             statement = group.statement
             if statement.resources is None or (statement.any_resource and not statement.not_resource):
@@ -123,12 +128,54 @@ class Entries:
                 found[number] = found[number] | carriers if number in found else carriers
         return found, self._odd, sorted(marks)
 
+    def decided(self, number: int) -> bool:
+        """Whether being about a resource is all that a statement asks: no condition, and nothing left to look at."""
+        if self._decided is None:
+            looked_at = {*self._always, *self._odd}
+            self._decided = frozenset(
+                number
+                for number, group in enumerate(self.groups)
+                if number not in looked_at and not group.statement.conditions
+            )
+        return number in self._decided
+
     def _candidates(self, tail: str) -> Iterator[_Pattern]:
         for length, ends in self._ends.items():
             yield from ends.get(tail[-length:], ())
         for length, heads in self._heads.items():
             yield from heads.get(tail[:length], ())
 
-    def all(self) -> dict[int, int]:
-        """Every statement with its carriers."""
-        return {number: group.carriers for number, group in enumerate(self.groups)}
+    def overlapping(self, target: Target) -> dict[int, int]:
+        """The statements that may be about some resource of a pattern, with everyone who carries them.
+
+        More than are about it: whoever gets them has to look. Those left out begin otherwise than the pattern does.
+        """
+        if target.wildcard_only:
+            return {number: group.carriers for number, group in enumerate(self.groups)}
+        begins = _before(":".join(target.segments))
+        found = {*self._always, *self._odd, *self._scattered()}
+        for length, prefixes in self._prefixes.items():
+            if length <= len(begins):
+                found.update(number for number, _, _ in prefixes.get(begins[:length], ()))
+        found.update(self._beginning(begins))
+        return {number: self.groups[number].carriers for number in sorted(found)}
+
+    def _scattered(self) -> set[int]:
+        """The statements with wildcards in places that tell nothing of how a resource begins."""
+        if self._others is None:
+            tables = (*self._ends.values(), *self._heads.values())
+            self._others = {hit[0] for table in tables for patterns in table.values() for _, hit in patterns}
+        return self._others
+
+    def _beginning(self, begins: str) -> Iterator[int]:
+        """The statements with a name, or the beginning of one, that begins so."""
+        if self._sorted is None:
+            named = [
+                *self._exact.items(),
+                *(one for table in self._prefixes.values() for one in table.items()),
+            ]
+            self._sorted = sorted((text, tuple(number for number, _, _ in hits)) for text, hits in named)
+        position = bisect_left(self._sorted, (begins, ()))
+        while position < len(self._sorted) and self._sorted[position][0].startswith(begins):
+            yield from self._sorted[position][1]
+            position += 1

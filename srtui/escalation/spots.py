@@ -7,6 +7,7 @@ one in one hop; then chains, whose first hop alone looks harmless; then what els
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Final, Literal
 
 import msgspec
@@ -15,6 +16,7 @@ from srtui.access.reach import members
 from srtui.escalation.edges import ADMIN, Ask, Asker, Edge
 from srtui.escalation.engine import Built
 from srtui.escalation.explain import Explainer
+from srtui.policy.catalogue import load_catalogue
 from srtui.policy.document import Document
 from srtui.policy.grants import NamedDocument
 
@@ -46,13 +48,13 @@ class Spot(msgspec.Struct, kw_only=True):
     conditions: dict[str, None] = {}
     example: str = ""  # a chain, for a person
 
-    def add(self, label: str, edge: Edge, holders: Iterator[str], target: str) -> None:
+    def add(self, label: str, edge: Edge, target: str) -> None:
         """Add what one edge says."""
         self.statements[label] = None
         self.techniques[edge.technique.id] = edge.technique.name
-        self.holders.update(dict.fromkeys(holders))
         self.targets[target] = None
-        self.conditions.update(dict.fromkeys(edge.conditions))
+        if edge.conditions:
+            self.conditions.update(dict.fromkeys(edge.conditions))
 
 
 class Spots:
@@ -64,6 +66,9 @@ class Spots:
         self.asker: Asker = built.askers[0][1]
         self.real = (1 << len(built.principals)) - 1
         self._named: dict[int, NamedDocument] = {}
+        self._labels: dict[tuple[int, int], str] = {}  # of statements, by document and statement
+        self._by_action: dict[int, int] = {}
+        self._holders: dict[tuple[SpotKind, str], int] = {}  # in numbers until all are found
         for carrier in built.index.carriers:
             for source, document in carrier.identity:
                 if isinstance(document, Document) and isinstance(source, NamedDocument):
@@ -87,24 +92,50 @@ class Spots:
                 who = edge.sources.allowed | edge.sources.conditional
                 self._collect(spots, "conditional", edge, who & maybe)
             elif edge.target != ADMIN and edge.technique.gain != "role":
-                self._collect(spots, "lateral", edge, self._gaining(edge) & ~settled & ~maybe)
+                self._collect(spots, "lateral", edge, self._gaining(edge, ~settled & ~maybe))
         self._chains(spots, sure)
+        for key, spot in spots.items():
+            numbers = members(self._holders[key])
+            spot.holders = dict.fromkeys(self.built.principals[number].arn for number in numbers)
         return [spots[key] for key in sorted(spots)]
 
     # --- who gains something ------------------------------------------------------------------------------
 
-    def _gaining(self, edge: Edge) -> int:
+    def _gaining(self, edge: Edge, among: int) -> int:
         """The sources for whom the target may do something that they may not."""
         target = self.built.permissions.get(self.explainer.arn(edge.target))
-        if target is None:
+        left = edge.sources.allowed & self.real & among
+        if target is None or not left:
             return 0
-        bits = 0
-        for node in members(edge.sources.allowed & self.real):
-            own = self.built.permissions[self.built.principals[node].arn]
-            # What is allowed on every resource cannot be surpassed; where both are limited the resources differ.
-            if target.actions & ~own.unlimited:
-                bits |= 1 << node
-        return bits
+        # What is allowed on every resource cannot be surpassed; where both are limited the resources differ.
+        match_all = left
+        for action in members(target.actions):
+            match_all &= self._holding(action)
+            if not match_all:
+                break
+        return left & ~match_all
+
+    def _holding(self, action: int) -> int:
+        """Who may do an action, by its number, on every resource."""
+        found = self._by_action.get(action)
+        if found is None:
+            place, bit = divmod(action, 8)
+            found = 0
+            for unlimited, who in self._unlimited:
+                if unlimited[place] >> bit & 1:
+                    found |= who
+            self._by_action[action] = found
+        return found
+
+    @cached_property
+    def _unlimited(self) -> tuple[tuple[bytes, int], ...]:
+        """What principals may do on every resource, as bytes, each once with everyone of whom it is so."""
+        size = load_catalogue().everything.bit_length() // 8 + 1
+        found: dict[int, int] = {}
+        for number, principal in enumerate(self.built.principals):
+            unlimited = self.built.permissions[principal.arn].unlimited
+            found[unlimited] = found.get(unlimited, 0) | 1 << number
+        return tuple((unlimited.to_bytes(size, "little"), who) for unlimited, who in found.items())
 
     # --- by statement -------------------------------------------------------------------------------------
 
@@ -121,7 +152,10 @@ class Spots:
                 holders = sources & granting.possible
                 if holders:
                     named = self._named[id(granting.document)]
-                    label = f"{named}, {granting.statement.label}"
+                    key = id(granting.document), id(granting.statement)
+                    label = self._labels.get(key)
+                    if label is None:
+                        label = self._labels[key] = f"{named}, {granting.statement.label}"
                     self._add(spots, kind, named.arn or named.name, label, edge, holders, target)
                     left &= ~holders
         if left:
@@ -142,7 +176,8 @@ class Spots:
         spot = spots.get((kind, subject))
         if spot is None:
             spot = spots[kind, subject] = Spot(kind=kind, subject=subject)
-        spot.add(label, edge, (self.built.principals[node].arn for node in members(holders)), target)
+        self._holders[kind, subject] = self._holders.get((kind, subject), 0) | holders
+        spot.add(label, edge, target)
 
     def _target(self, edge: Edge) -> str:
         if edge.target != ADMIN:
@@ -169,9 +204,8 @@ class Spots:
         """Give the spots of a first hop the way of one of those who can go it."""
         graph = self.built.graph
         node = next(members(sources))
-        arn = self.built.principals[node].arn
-        for (kind, _), spot in spots.items():
-            if kind == "chain" and not spot.example and arn in spot.holders:
+        for key, spot in spots.items():
+            if key[0] == "chain" and not spot.example and self._holders[key] >> node & 1:
                 for path in graph.paths(node, graph.to_admin, 0, 1):
                     route = self.explainer.route(path)
                     names = [_short(route.start)] + [

@@ -26,6 +26,7 @@ def _network(text: str) -> _Network | None:
     return None if inside and found.prefixlen >= 4 else found
 
 
+@lru_cache(maxsize=65_536)
 def is_wide(text: str) -> bool:
     """Whether one range is larger than anything that one owner has; what cannot be read is taken for wide."""
     found = _network(text)

@@ -155,8 +155,10 @@ def _span(permission: NetworkPermission) -> str:
 def _opens(permission: NetworkPermission, ports: dict[int, str], v6: bool | None) -> str:
     """How the rule opens one of the ports to the internet, in words; "" if it does not."""
     ranges = [one for one in world(permission) if v6 is None or (":" in one) == v6]
+    if not ranges:
+        return ""
     hit = [f"{name} ({port})" for port, name in ports.items() if permission.covers_port(port)]
-    return f"{_span(permission)} with {', '.join(hit)} from {', '.join(ranges)}" if ranges and hit else ""
+    return f"{_span(permission)} with {', '.join(hit)} from {', '.join(ranges)}" if hit else ""
 
 
 @control(

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
+from srtui.account.model import SecurityGroup
 from srtui.responsibility.control import Check, Fact, Result, control
 from srtui.responsibility.controls.compute import alive
 from srtui.responsibility.controls.network import DATA_PORTS, group_id
@@ -127,17 +128,23 @@ def instance_age(check: Check) -> Iterator[Result]:
 )
 def selfmanaged_db(check: Check) -> Iterator[Result]:
     groups = {(group.region, group_id(group)): group for group in check.account.security_groups.values()}
+    known: dict[str, set[str]] = {}
+
+    def opened(group: SecurityGroup) -> set[str]:
+        """The database ports that a group opens one by one."""
+        if group.arn not in known:
+            known[group.arn] = {
+                f"{DATA_PORTS[rule.from_port]} ({rule.from_port})"
+                for rule in group.ingress
+                if rule.from_port in DATA_PORTS
+                and rule.to_port == rule.from_port
+                and rule.covers_port(rule.from_port)
+            }
+        return known[group.arn]
+
     for one in alive(check):
         mine = [groups.get((one.region, name)) for name in one.security_groups]
-        named = {
-            f"{DATA_PORTS[port]} ({port})"
-            for group in mine
-            if group
-            for rule in group.ingress
-            if not rule.all_ports
-            for port in DATA_PORTS
-            if rule.covers_port(port) and rule.to_port == rule.from_port
-        }
+        named = {name for group in mine if group for name in opened(group)}
         if named:
             fact = Fact("its security groups open", ", ".join(sorted(named)))
             yield check.failed(one.arn, fact, region=one.region)

@@ -115,6 +115,7 @@ class Exfiltration:
         self._data = data
         self._exposures = exposures
         self._administrators = administrators
+        self._read: dict[tuple[int, ...], tuple[str, ...]] = {}
 
     @cached_property
     def stores(self) -> tuple[Store, ...]:
@@ -212,12 +213,28 @@ class Exfiltration:
         number = self.index.numbers[arn]
         return self._movement(number) if self.movers >> number & 1 else None
 
+    @cached_property
+    def _readable(self) -> dict[int, set[int]]:
+        """Stores by their place among all, by who reads them: thousands are read by the same principals."""
+        found: dict[int, set[int]] = {}
+        for place, store in enumerate(self.stores):
+            found.setdefault(store.who["read"], set()).add(place)
+        return found
+
+    def _read_by(self, bit: int) -> tuple[str, ...]:
+        readers = tuple(who for who in self._readable if who & bit)
+        known = self._read.get(readers)
+        if known is None:
+            places = sorted(place for who in readers for place in self._readable[who])
+            known = self._read[readers] = tuple(self.stores[place].arn for place in places)
+        return known
+
     def _movement(self, number: int) -> Movement:
         bit = 1 << number
         ways = [way for way in self.ways if way.may & bit]
         return Movement(
             arn=self.index.principals[number].arn,
-            stores=tuple(store.arn for store in self.stores if store.who["read"] & bit),
+            stores=self._read_by(bit),
             ways=tuple(way.way for way in ways),
             sure=any(way.reach.allowed & bit for way in ways),
             administrator=bool(self._administrators & bit),
