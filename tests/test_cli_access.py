@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from srtui.account import Account
-from srtui.cli.access import resolve
 from srtui.cli.completion import SHELLS, script
+from srtui.cli.names import resolve
 from srtui.exits import UsageProblem
 from tests.access.made import account, arn, group, role, user
 
@@ -238,3 +238,47 @@ def test_every_shell_has_a_script_that_knows_the_commands(shell: str) -> None:
 def _commands(text: str) -> str:
     start = text.index("bundle ")
     return text[start : text.index("who-can", start) + len("who-can")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("can", "an", "iam:GetUser"), "did you mean arn:aws:iam::111122223333:user/ana?"),
+        (("can", "user/an", "iam:GetUser"), "did you mean arn:aws:iam::111122223333:user/ana?"),
+        (("can", "ana", "GetUser"), "GetUser is no action: write service:Action"),
+        (("can", "ana", "iam:GetUser", "ana"), "ana is no resource: write an ARN"),
+        (("who-can", "s3:GetObject", "arn:aws:s3:::shop"), "ask about arn:aws:s3:::shop/*"),
+        (("can", "ana", "s3:ListBucket", "arn:aws:s3:::shop/*"), "is an object: ask about arn:aws:s3:::shop"),
+        (("who-can", "iam:GetUser", arn("role", "x")), "is a role: ask about"),
+        (("who-can", "*"), "actions: ask about fewer"),
+        (("who-can", "nonsense:*"), "stands for no action"),
+        (("can", "ana", "iam:GetUser", "--context", "aws:CurrentTime=monday"), "a time such as 2027-01-31"),
+        (("can", "ana", "iam:GetUser", "--context", "aws:SourceIp=here"), "an address such as 203.0.113.7"),
+        (("can", "ana", "iam:GetUser", "--context", "nothing"), "KEY=VALUE"),
+    ],
+)
+def test_wrong_usage_says_what_would_do(file: Path, arguments: tuple[str, ...], words: str) -> None:
+    done = run(*arguments, file=file)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert not done.stdout
+
+
+def test_a_name_alone_works_and_says_whose_it_is(file: Path) -> None:
+    done = run("can", "ana", "iam:GetUser", file=file)
+    assert done.returncode == 0
+    assert "ana is arn:aws:iam::111122223333:user/ana" in done.stderr
+
+
+def test_a_pattern_is_answered_by_verdict_and_access_level(file: Path) -> None:
+    done = run("can", "ana", "iam:Create*", file=file)
+    assert done.returncode == 0
+    assert "iam:Create* stands for" in done.stdout
+    assert "CreateAccessKey" in done.stdout
+    assert run("can", "app", "iam:Create*", file=file).returncode == 1
+    who = run("who-can", "iam:Create*", file=file)
+    assert "user/ana  all" in who.stdout
+    assert "user/bob  0 of" in who.stdout
+    assert "1 more on conditions" in who.stdout
+    found = json.loads(run("who-can", "iam:Create*", "--json", file=file).stdout)
+    assert "iam:CreateUser" in found["principals"][arn("user", "bob")]["conditional"]

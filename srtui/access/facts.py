@@ -11,6 +11,7 @@ from typing import Final
 
 from srtui.account import UNREAD, Account
 from srtui.account.model import Principal, Role, User
+from srtui.policy.condition import value_fits
 from srtui.policy.grants import NamedDocument, read_policy
 from srtui.policy.match import ContextValue
 from srtui.policy.target import Target
@@ -241,6 +242,37 @@ def bucket_arn(target: Target) -> str:
     return ":".join((*target.segments[:5], target.segments[5].partition("/")[0]))
 
 
+_DATE: Final = ("date", "a time such as 2027-01-31T12:00:00Z, or seconds since 1970")
+_NUMBER: Final = ("number", "a number")
+_BOOLEAN: Final = ("bool", "true or false")
+_ADDRESS: Final = ("address", "an address such as 203.0.113.7")
+#: Global keys whose values have a type; a value that cannot be read as one would silently fit nothing.
+_TYPED: Final = {
+    "aws:currenttime": _DATE,
+    "aws:tokenissuetime": _DATE,
+    "aws:epochtime": _DATE,
+    "aws:multifactorauthage": _NUMBER,
+    "aws:multifactorauthpresent": _BOOLEAN,
+    "aws:securetransport": _BOOLEAN,
+    "aws:viaawsservice": _BOOLEAN,
+    "aws:principalisawsservice": _BOOLEAN,
+    "aws:sourceip": _ADDRESS,
+    "aws:vpcsourceip": _ADDRESS,
+}
+
+
+def _reads_as(kind: str, value: str) -> bool:
+    """Whether a value of a request can be read as its type: it then compares with a value of that type."""
+    if kind == "bool":
+        return value.lower() in ("true", "false")
+    operator, sample = {
+        "date": ("DateEquals", "2000-01-01"),
+        "number": ("NumericEquals", "0"),
+        "address": ("IpAddress", "0.0.0.0/0"),
+    }[kind]
+    return value_fits(operator, sample, value) is not None
+
+
 def given_context(pairs: Sequence[str]) -> dict[str, ContextValue | None]:
     """Read `KEY=VALUE` pairs; a key that comes more than once has several values. Raises ValueError."""
     found: dict[str, ContextValue | None] = {}
@@ -248,6 +280,10 @@ def given_context(pairs: Sequence[str]) -> dict[str, ContextValue | None]:
         key, sign, value = pair.partition("=")
         if not sign or not key:
             raise ValueError(f"{pair!r} is not of the form KEY=VALUE")
+        kind = _TYPED.get(key.lower())
+        if ":" not in key or (kind and not _reads_as(kind[0], value)):
+            wanted = kind[1] if kind else "KEY to be a condition key such as aws:SourceIp"
+            raise ValueError(f"{pair!r} cannot be understood: srtui expects {wanted}")
         before = found.get(key)
         if before is None:
             found[key] = value

@@ -135,6 +135,10 @@ class AccessIndex:
         target = question.target
         return self.account.buckets.get(bucket_arn(target)) if target.service == "s3" else None
 
+    def outsiders(self, action: str, resource: str | None = None) -> tuple[Outsider, ...]:
+        """Whom the resource's own policy lets in from outside. Raises RequestError."""
+        return self._outsiders(ask(self.account, action, resource).groups[0][0])[0]
+
     def reach(self, action: str, resource: str | None = None, context: Given | None = None) -> Reach:
         """The same as sets of principal numbers (see `principals`), for whoever asks thousands of times."""
         return self._reach(ask(self.account, action, resource), context or {})

@@ -138,9 +138,9 @@ def _who_can(options: argparse.Namespace) -> int:
 
 
 def _complete(options: argparse.Namespace) -> int:
-    from srtui.cli import access
+    from srtui.cli import completing
 
-    return access.complete(options)
+    return completing.complete(options)
 
 
 def _completion(options: argparse.Namespace) -> int:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from srtui import exits
-from srtui.cli.access import resolve
 from srtui.cli.commands import one_line, say, write
+from srtui.cli.names import resolve
 from srtui.engine import AccountBuilder
 from srtui.escalation.cuts import Cut
 from srtui.escalation.data import Blast

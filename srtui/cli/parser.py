@@ -93,6 +93,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+_COMPLETION = """\
+to install, for every new shell from now on:
+  bash   echo 'source <(srtui completion bash)' >> ~/.bashrc
+  zsh    echo 'source <(srtui completion zsh)' >> ~/.zshrc
+         (below the line with compinit)
+  fish   srtui completion fish > ~/.config/fish/completions/srtui.fish"""
+
+
 def _add_access_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     can = commands.add_parser(
         "can",
@@ -106,7 +114,9 @@ def _add_access_commands(commands: argparse._SubParsersAction[argparse.ArgumentP
         epilog="example: srtui who-can iam:PassRole arn:aws:iam::111122223333:role/admin",
     )
     for command in (can, who_can):
-        command.add_argument("action", metavar="ACTION", help="service:Action, in any letter case")
+        command.add_argument(
+            "action", metavar="ACTION", help="service:Action in any letter case, or a pattern such as s3:Put*"
+        )
         command.add_argument(
             "resource",
             metavar="RESOURCE",
@@ -127,7 +137,13 @@ def _add_access_commands(commands: argparse._SubParsersAction[argparse.ArgumentP
 
     _add_escalation_commands(commands)
 
-    completion = commands.add_parser("completion", help="print the completion script of a shell")
+    completion = commands.add_parser(
+        "completion",
+        help="print the completion script of a shell",
+        description="Print the script that lets a shell complete commands, actions and principals.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=_COMPLETION,
+    )
     completion.add_argument(
         "shell", metavar="SHELL", choices=("bash", "zsh", "fish"), help="bash, zsh or fish"
     )

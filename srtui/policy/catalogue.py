@@ -144,6 +144,11 @@ class Catalogue:
         """The ARN pattern of a `service/type`, with `*` for what differs."""
         return self._types[resource_type]
 
+    @property
+    def resource_types(self) -> Iterable[str]:
+        """Every type of resource, as `service/type`."""
+        return self._types.keys()
+
     @cached_property
     def resource_level(self) -> int:
         """The actions that a Resource other than `*` can cover."""

@@ -321,3 +321,8 @@ _FITS: Final[Mapping[str, Fits]] = {
     **{f"numeric{name}": _ordered(_number, compare) for name, compare in _COMPARISONS.items()},
     **{f"date{name}": _ordered(_short_date, compare) for name, compare in _COMPARISONS.items()},
 }
+
+
+def value_fits(operator: str, text: str, value: str) -> bool | None:
+    """Whether a value fits a text under an operator without prefix or suffix; None if one of them cannot be read."""
+    return _FITS[operator.lower()](text, value)

@@ -69,7 +69,10 @@ def until(text: str, today: date) -> date | None:
         if not 0 < int(days) <= 3650:
             raise ValueError("between 1 and 3650 days")
         return today + timedelta(days=int(days))
-    day = date.fromisoformat(text)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as problem:
+        raise ValueError("that is no day") from problem
     if day < today:
         raise ValueError("that day is over")
     return day

@@ -10,7 +10,7 @@ from srtui.access import AccessIndex, WhoCan
 from srtui.access.acl import ALL_USERS, AUTHENTICATED_USERS, LOG_DELIVERY
 from srtui.account import UNREAD
 from srtui.account.model import PublicAccessBlock
-from srtui.cli.access import _widest
+from srtui.cli.access import widest
 from tests.access.made import account, arn, bucket, user
 from tests.policy.ask import policy
 
@@ -88,9 +88,9 @@ def test_everyone_with_an_account_is_said_so_and_holds_own_users() -> None:
 
 
 def test_an_outsider_alone_makes_the_exit_code_allowed() -> None:
-    assert _widest(index((LOG_DELIVERY, "WRITE")).who_can("s3:PutObject", OBJECTS)) == "allowed"
-    assert _widest(index(("partner", "WRITE")).who_can("s3:PutObject", OBJECTS)) == "conditional"
-    assert _widest(index().who_can("s3:PutObject", OBJECTS)) == "denied"
+    assert widest(index((LOG_DELIVERY, "WRITE")).who_can("s3:PutObject", OBJECTS)) == "allowed"
+    assert widest(index(("partner", "WRITE")).who_can("s3:PutObject", OBJECTS)) == "conditional"
+    assert widest(index().who_can("s3:PutObject", OBJECTS)) == "denied"
 
 
 def test_the_owner_is_no_outsider_and_log_delivery_is_a_service() -> None:

@@ -151,10 +151,9 @@ def test_questions_as_they_are_typed(text: str, action: str, resource: str) -> N
 
 
 def test_completions_prefer_what_begins_so() -> None:
-    found = [
-        text for text, _ in candidates("s3:GetObject on payroll", ["arn:aws:s3:::x", "arn:aws:s3:::payroll"])
-    ]
-    assert found == ["s3:GetObject on arn:aws:s3:::payroll"]
+    resources = ["arn:aws:s3:::x/*", "arn:aws:s3:::payroll", "arn:aws:s3:::payroll/*"]
+    found = [text for text, _ in candidates("s3:GetObject on payroll", resources)]
+    assert found == ["s3:GetObject on arn:aws:s3:::payroll/*"], "a bucket is no object"
     assert candidates("passrole", [])[0][0] == "iam:PassRole"
 
 
@@ -176,3 +175,33 @@ async def test_the_pane_in_front_shows_that_it_has_the_focus() -> None:
         ):
             await press(pilot, [key, "wait"])
             assert f"━ {title}" in text_of(app)
+
+
+async def test_a_pattern_of_actions_is_answered_by_how_many_each_may_do() -> None:
+    async with running() as (app, pilot):
+        await press(pilot, ["w"])
+        await typed(pilot, "s3:Get* on arn:aws:s3:::acme-www")
+        await press(pilot, ["enter"])
+        screen = app.base
+        assert isinstance(screen, AskScreen)
+        await until_true(pilot, lambda: screen._each is not None)
+        shown = text_of(app)
+        assert "can do some of" in shown
+        assert "all 24 actions" in shown or "of 24 actions" in shown
+        screen.table.move_to(ALICE)
+        await press(pilot, ["wait", "enter"])
+        assert isinstance(app.base, PrincipalScreen)
+
+
+async def test_an_action_asked_on_the_wrong_kind_of_resource_offers_the_right_one() -> None:
+    async with running() as (app, pilot):
+        await press(pilot, ["w"])
+        await typed(pilot, "s3:GetObject on arn:aws:s3:::acme-www")
+        await press(pilot, ["enter"])
+        screen = app.base
+        assert isinstance(screen, AskScreen)
+        await until_true(pilot, lambda: "Ask instead" in text_of(app))
+        assert screen.table.cursor_key == "s3:GetObject on arn:aws:s3:::acme-www/*"
+        await press(pilot, ["enter"])
+        await until_true(pilot, lambda: screen._found is not None)
+        assert "outside" in text_of(app), "the bucket's policy is public"

@@ -12,6 +12,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from srtui.access import AccessIndex
+from srtui.access.misfit import Misfit, misfit
+from srtui.access.patterns import Each, is_pattern, who_can_each
 from srtui.policy.errors import RequestError
 from srtui.tui.actions import bindings_for
 from srtui.tui.history import Place
@@ -20,12 +22,16 @@ from srtui.tui.screens.beside import BesideScreen
 from srtui.tui.views.asking import (
     COLUMNS,
     COMPLETION_COLUMNS,
+    AskedQuestion,
     Found,
     answer_blocks,
     answer_rows,
     answer_title,
     candidate_rows,
     candidates,
+    each_blocks,
+    each_rows,
+    each_title,
     known_resources,
     nobody,
     read_question,
@@ -101,6 +107,8 @@ class AskScreen(BesideScreen):
         super().__init__()
         self._text = text
         self._found: Found | None = None
+        self._each: Each | None = None  # instead, where the action was a pattern
+        self._asked = AskedQuestion("", "")  # what was answered last
         self._index: tuple[int, AccessIndex] | None = None
         self._resources: list[str] = []
 
@@ -117,6 +125,10 @@ class AskScreen(BesideScreen):
         """Where the question is typed."""
         return self.query_one("#question", LineInput)
 
+    @property
+    def _answered(self) -> bool:
+        return self._found is not None or self._each is not None
+
     def on_mount(self) -> None:
         self.line.value = self._text
         self.line.cursor_position = len(self._text)
@@ -127,7 +139,7 @@ class AskScreen(BesideScreen):
     def show_view(self, view: View) -> None:
         self._resources = known_resources(view.analysis)
         asked, self._text = self._text, ""  # what the screen was opened with is asked once
-        if self._found is not None or read_question(asked).action:
+        if self._answered or read_question(asked).action:
             self._ask(view, asked or self.line.value)
 
     # --- the question ---
@@ -135,9 +147,9 @@ class AskScreen(BesideScreen):
     @on(Input.Changed, "#question")
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        if self._found is not None and event.value.strip() == self._found.question.text:
+        if self._answered and event.value.strip() == self._asked.text:
             return
-        self._found = None
+        self._found = self._each = None
         text = event.value.strip()
         self.table.set_notice(_HOW)
         self.table.set_title("Completions" if text else "Who can")
@@ -150,7 +162,7 @@ class AskScreen(BesideScreen):
     def _complete(self) -> None:
         """Take the completion under the cursor, or go to the answers."""
         key = self.table.cursor_key
-        if self._found is None and key is not None:
+        if not self._answered and key is not None:
             self.line.value = key if " on " in key else f"{key} on "
             self.line.cursor_position = len(self.line.value)
         else:
@@ -175,8 +187,17 @@ class AskScreen(BesideScreen):
         question = read_question(text)
         if self._index is None or self._index[0] != view.update.sequence:
             self._index = (view.update.sequence, AccessIndex(view.analysis.account))
+        index = self._index[1]
         try:
-            found = work_out(self._index[1], question)
+            if is_pattern(question.action):
+                each = who_can_each(index, question.action, question.resource or None)
+                self.app.call_from_thread(self._show_each, question, each)
+                return
+            wrong = misfit(index.account, question.action, question.resource or None)
+            if wrong is not None:
+                self.app.call_from_thread(self._offer, question, wrong)
+                return
+            found = work_out(index, question)
         except RequestError as problem:
             self.app.call_from_thread(self._cannot, str(problem))
             return
@@ -187,11 +208,40 @@ class AskScreen(BesideScreen):
         self.table.set_title("Who can")
         self.table.set_rows(())
 
+    def _offer(self, question: AskedQuestion, wrong: Misfit) -> None:
+        """The action is never done to such a resource: say so, and offer what was probably meant."""
+        if not self.is_attached or question != read_question(self.line.value):
+            return
+        self._found = self._each = None
+        self.table.set_columns(COMPLETION_COLUMNS)
+        self.table.set_title([("Ask instead", "warning")])
+        offered = [(f"{question.action} on {arn}", ("", "")) for arn in wrong.instead]
+        self.table.set_rows(candidate_rows(offered))
+        self.table.action_first()
+        self.detail.show([Para(f"{wrong.sentence}.", "warning"), Para("Nobody can do that there.", "muted")])
+        self.hints.say(f"{wrong.sentence}: enter asks about {wrong.instead[0]}.", "warning")
+        self.set_focus(self.table)
+
+    def _show_each(self, question: AskedQuestion, each: Each) -> None:
+        if not self.is_attached or question != read_question(self.line.value):
+            return
+        fresh = self._each is None
+        self._found, self._each, self._asked = None, each, question
+        self.table.set_notice(Notice(f"Nobody can do any of {question.text}.", ()))
+        self.table.set_title(each_title(each))
+        self.table.set_columns(COLUMNS)
+        self.table.set_rows(each_rows(each))
+        if fresh:
+            self.table.action_first()
+            if self.table.rows and self.focused is self.line:
+                self.set_focus(self.table)
+        self._show_detail()
+
     def _show(self, found: Found) -> None:
         if not self.is_attached or found.question != read_question(self.line.value):
             return
         fresh = self._found is None
-        self._found = found
+        self._found, self._each, self._asked = found, None, found.question
         title, lines = nobody(found)
         self.table.set_notice(Notice(title, lines))
         self.table.set_title(answer_title(found), "upper bound" if found.who.gaps else "")
@@ -208,6 +258,9 @@ class AskScreen(BesideScreen):
     @on(VirtualList.CursorMoved, "#list")
     def _show_detail(self) -> None:
         key = self.table.cursor_key
+        if self._each is not None and key is not None:
+            self.detail.show(each_blocks(self._each, key), key)
+            return
         if self._found is None or key is None:
             notes = (*self._found.who.notes, *self._found.who.gaps) if self._found else ()
             self.detail.show([Para(note, "muted") for note in notes])
@@ -216,7 +269,7 @@ class AskScreen(BesideScreen):
 
     @on(VirtualList.Activated, "#list")
     def _open(self, event: VirtualList.Activated) -> None:
-        if self._found is None:
+        if not self._answered:
             self.line.value = event.key
             self.line.cursor_position = len(event.key)
             if self._shown is not None:
@@ -236,9 +289,17 @@ class AskScreen(BesideScreen):
         return Place("ask", self.line.value)
 
     def copies(self) -> Copies:
+        key = self.table.cursor_key
+        if self._each is not None:
+            able = self._each.principals
+            all_of_them = [("all ARNs", "\n".join(able))] if able else []
+            return (
+                [("ARN", key), ("what it may do", self.detail.copy_text()), *all_of_them]
+                if key
+                else all_of_them
+            )
         if self._found is None:
             return []
-        key = self.table.cursor_key
         everyone = (*self._found.who.allowed, *self._found.who.conditional, *self._found.who.unknown)
         found = [("all ARNs", "\n".join(everyone))] if everyone else []
         return [("ARN", key), ("why", self.detail.copy_text()), *found] if key else found

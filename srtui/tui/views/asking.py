@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from srtui.access import AccessIndex, Answer, Outsider, Reason, WhoCan
+from srtui.access.misfit import takes
+from srtui.access.patterns import Each, is_pattern
 from srtui.policy.catalogue import load_catalogue
 from srtui.tui.views.permissions import LEVEL_STYLE
 from srtui.tui.views.words import counted
@@ -38,6 +41,7 @@ _MOST_REASONS: Final = (
     400  # rows whose reason is worked out at once; others say theirs when the cursor is on them
 )
 _CANDIDATES: Final = 200
+_MOST_LOOKED_AT: Final = 5000  # resources, while a question is typed
 
 
 class AskedQuestion(msgspec.Struct, frozen=True):
@@ -80,7 +84,10 @@ def candidates(text: str, resources: list[str]) -> list[tuple[str, Span]]:
         wanted = resource.strip().lower()
         starts = [arn for arn in resources if arn.lower().startswith(wanted)]
         holds = [arn for arn in resources if wanted in arn.lower() and not arn.lower().startswith(wanted)]
-        return [(f"{action} on {arn}", ("", "")) for arn in (starts + holds)[:_CANDIDATES]]
+        fitting = (
+            arn for arn in (starts + holds)[:_MOST_LOOKED_AT] if is_pattern(action) or takes(action, arn)
+        )
+        return [(f"{action} on {arn}", ("", "")) for arn in islice(fitting, _CANDIDATES)]
     catalogue = load_catalogue()
     wanted = action.strip().lower()
     starts = [name for name in catalogue.names if name.lower().startswith(wanted)]
@@ -155,6 +162,61 @@ def _why(answer: Answer | None) -> str:
 def _outsider(one: Outsider) -> str:
     conditions = f", if {' and '.join(one.conditions)}" if one.conditions else ""
     return f"{one.kind}: {one.label}{conditions}"
+
+
+def each_rows(found: Each) -> list[TableRow]:
+    """Who may do how many of the actions of a pattern, outsiders first."""
+    total = len(found.actions)
+    rows = [
+        TableRow(
+            f"outsider {number}",
+            (("→ outside", "high"), (name, "high"), (f"{count} of {total} actions", "muted")),
+        )
+        for number, (name, count) in enumerate(found.outsiders.items())
+    ]
+    for arn in found.principals:
+        verdict = (
+            "allowed" if arn in found.allowed else "conditional" if arn in found.conditional else "unknown"
+        )
+        rows.append(TableRow(arn, (VERDICTS[verdict], (_name(arn), ""), (found.sentence(arn), "muted"))))
+    return rows
+
+
+def each_title(found: Each) -> list[Span]:
+    """How many actions the pattern stands for, and how many can do any of them."""
+    count = len(found.principals)
+    spans: list[Span] = [
+        (f"{count:,} can do some of {len(found.actions):,} actions", "allow" if count else "muted")
+    ]
+    return (
+        [(f"{len(found.outsiders):,} outside", "high"), (" · ", "muted"), *spans]
+        if found.outsiders
+        else spans
+    )
+
+
+def each_blocks(found: Each, key: str) -> list[Block]:
+    """The actions of a pattern that one principal may do and may not, by access level."""
+    if key.startswith("outsider "):
+        name, count = list(found.outsiders.items())[int(key.removeprefix("outsider "))]
+        return [
+            Heading(name),
+            Para(f"{count} of {len(found.actions)} actions, by the resource's own policy."),
+        ]
+    blocks: list[Block] = [
+        Heading(_name(key)),
+        Para(f"{found.sentence(key)} of {found.pattern}".capitalize()),
+    ]
+    catalogue = load_catalogue()
+    for verdict, names in found.names(key).items():
+        if names:
+            blocks += [Gap(), Line((VERDICTS[verdict], (f"  {counted(len(names), 'action')}", "muted")))]
+        for level in catalogue.level_bits:
+            of_level = [name.partition(":")[2] for name in names if catalogue.access_level(name) == level]
+            if of_level:
+                blocks.append(Line(((level.lower(), LEVEL_STYLE.get(level, "muted")),)))
+                blocks.append(Para(", ".join(of_level), "", 2))
+    return [*blocks, Gap(), Para("Ask about one action for the statements that decide.", "muted")]
 
 
 def answer_title(found: Found) -> list[Span]:
