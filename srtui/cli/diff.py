@@ -30,7 +30,14 @@ _FEW: Final = 6
 _MANY: Final = 40
 #: To tell a way takes milliseconds, and a change may have opened thousands.
 _MOST_ROUTES: Final = 200
-_SIGNS: Final = {"added": "+", "removed": "-", "changed": "~", "gained": "+", "lost": "-"}
+_SIGNS: Final = {
+    "added": "+",
+    "removed": "-",
+    "changed": "~",
+    "gained": "+",
+    "lost": "-",
+    "not comparable": "?",
+}
 _TIERS: Final = {
     "confirmed": "surely",
     "conditional": "on conditions",
@@ -136,6 +143,7 @@ def _path(change: PathChange, route: Route | None) -> dict[str, Any]:
         "arn": change.arn,
         "before": change.before,
         "after": change.after,
+        "reason": change.reason,
         "hops": [
             {"from": one.source, "to": one.target, "technique": one.technique, "tier": one.tier}
             for one in steps
@@ -153,6 +161,7 @@ def _entry(change: EntryChange) -> dict[str, Any]:
         "technique": entry.technique,
         "tier": entry.tier,
         "conditions": list(entry.conditions),
+        "reason": change.reason,
     }
 
 
@@ -182,7 +191,8 @@ def _lines(found: Comparison, routes: Mapping[str, Route | None]) -> Iterator[st
         yield f"ways in from outside ({len(found.entries):,})"
     for entry in found.entries:
         who = f"{entry.entry.name} → {_short(entry.entry.role)}"
-        yield f"  {_SIGNS[entry.how]} {who}, {_TIERS[entry.entry.tier]}"
+        tail = f"not comparable: {entry.reason}" if entry.reason else _TIERS[entry.entry.tier]
+        yield f"  {_SIGNS[entry.how]} {who}, {tail}"
     yield from (f"note: {note}" for note in found.notes)
     if not found.changed:
         yield "nothing changed"
@@ -262,6 +272,8 @@ def _path_line(change: PathChange, route: Route | None) -> str:
     steps = route.steps if route else ()
     ways = "; ".join(f"{step.name} → {_end(step.target)}" for step in steps)
     sign = _SIGNS.get(change.how, "~")
+    if change.reason:
+        return f"  {sign} {_short(change.arn)}: not comparable: {change.reason}"
     return f"  {sign} {_short(change.arn)}: {after}, {before}{f' ({ways})' if ways else ''}"
 
 

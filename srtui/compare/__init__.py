@@ -18,7 +18,7 @@ from srtui.compare.comparison import Comparison, compare
 from srtui.compare.findings import FindingDiff, Fixed, Lost, compare_findings
 from srtui.compare.paths import EntryChange, PathChange, route_of
 from srtui.compare.policies import PolicyChange
-from srtui.compare.previous import previous_session, read_analysis
+from srtui.compare.previous import other_sessions, previous_session, read_analysis
 from srtui.compare.principals import PrincipalChange
 from srtui.compare.trend import Trend, trend
 
@@ -34,6 +34,7 @@ __all__ = [
     "Trend",
     "compare",
     "compare_findings",
+    "other_sessions",
     "previous_session",
     "read_analysis",
     "route_of",

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
+from srtui.account import Outcome
 from srtui.analysis import Analysis
+from srtui.compare.unread import failed_only, unread_only, why_unread
 from srtui.findings.finding import Finding
 from srtui.findings.triage import Triage
 from srtui.responsibility.control import describe_failure
 from srtui.responsibility.verdict import PRECEDENCE, Result, Status
+from srtui.services.declare import Call
+
+#: Topics of controls on who becomes whom and what gets out, which lead through whatever resources there are.
+_OF_THE_GRAPH: Final = frozenset({"escalation"})
 
 
 class Fixed(msgspec.Struct, frozen=True):
@@ -54,7 +60,7 @@ def compare_findings(old: Analysis, new: Analysis, triage: Triage | None = None)
     """Sort the findings of two analyses of one account. Without `triage` nothing is reopened or quiet."""
     before = {finding.fingerprint: finding for finding in old.findings}
     after = {finding.fingerprint for finding in new.findings}
-    verdicts = Verdicts(old)
+    verdicts = Verdicts(old, new)
     lists: dict[str, list[Finding]] = {}
     for finding in new.findings:
         if finding.fingerprint in before:
@@ -62,7 +68,7 @@ def compare_findings(old: Analysis, new: Analysis, triage: Triage | None = None)
         else:
             kind = _arrived(finding, old.now, verdicts, triage)
         lists.setdefault(kind, []).append(finding)
-    now = Verdicts(new)
+    now = Verdicts(new, old)
     fixed: list[Fixed] = []
     lost: list[Lost] = []
     for finding in old.findings:
@@ -111,8 +117,10 @@ def _arrived(finding: Finding, then: datetime, verdicts: Verdicts, triage: Triag
 class Verdicts:
     """What one analysis says about the subjects of findings that the other one has."""
 
-    def __init__(self, analysis: Analysis) -> None:
+    def __init__(self, analysis: Analysis, other: Analysis) -> None:
         self._account = analysis.account
+        self._blind_only = unread_only(analysis.account, other.account)
+        self._only_here = failed_only(analysis.account, other.account)
         self._exact: dict[tuple[str, str, str], Result] = {}
         self._blind: dict[str, list[Result]] = {}
         for result in analysis.results:
@@ -142,17 +150,42 @@ class Verdicts:
         return ("unknown", unread) if unread else ("not_applicable", "")
 
     def _unread(self, finding: Finding) -> str:
-        """Why a subject may be missing: a call that would have shown it was not answered."""
-        for call in self._controls[finding.control].needs:
-            for outcome in self._account.outcomes_of(*call.id):
+        """Why a subject may be missing: a call that would have shown it was not answered.
+
+        Those are the calls that the control needs, the calls that the finding itself was seen by, and, where it is about
+        who becomes whom, the listings that techniques lead through.
+        """
+        control = self._controls[finding.control]
+        seen_by = {(source.service, source.operation): bool(source.region) for source in finding.sources}
+        needed = {call.id: call.scope == "regional" for call in _with_parents(control.needs)}
+        for (service, operation), regional in {**seen_by, **needed}.items():
+            outcomes = self._account.outcomes_of(service, operation)
+            about = [one for one in outcomes if _names(one, finding.subject)]
+            for outcome in outcomes:
                 if outcome.error is None:
                     continue
-                if call.scope == "regional" and finding.region and outcome.region != finding.region:
-                    continue
-                named = list(_texts(outcome.params))
-                if not named or any(text in finding.subject for text in named):
-                    return describe_failure(repr(call), outcome.error.code, outcome.region)
-        return ""
+                if outcome in about or not any(True for _ in _texts(outcome.params)):
+                    concerned = not (regional and finding.region and outcome.region != finding.region)
+                else:
+                    # Of other things: where none is about the subject, it counts if it is what became different.
+                    concerned = not about and outcome.key in self._only_here
+                if concerned:
+                    return describe_failure(f"{service}:{operation}", outcome.error.code, outcome.region)
+        return why_unread(self._blind_only) if control.topic in _OF_THE_GRAPH else ""
+
+
+def _with_parents(calls: Iterable[Call]) -> Iterator[Call]:
+    """Calls, and the listings that they are made for each item of."""
+    for call in calls:
+        step: Call | None = call
+        while step is not None:
+            yield step
+            step = step.for_each
+
+
+def _names(outcome: Outcome, subject: str) -> bool:
+    """Whether a call was about a subject, as far as its parameters tell."""
+    return any(text in subject for text in _texts(outcome.params))
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from srtui.analysis import Analysis
 from srtui.compare.principals import Kind, read_kinds
+from srtui.compare.unread import services_of, unread_only, why_unread
 from srtui.escalation.edges import TIERS, Tier
 from srtui.escalation.entries import Entry
 from srtui.escalation.escalation import Start
 from srtui.escalation.explain import Route
 
-Change = Literal["gained", "lost", "more certain", "less certain"]
+#: Whose resources ways in from outside lead through.
+_OF_GUESTS: Final = frozenset({"cognito-identity"})
+_OF_SIGN_IN: Final = frozenset({"iam", "rolesanywhere", "eks", "sso-admin", "lambda", "cognito-identity"})
+_MOST_TOLD: Final = 300
+Change = Literal["gained", "lost", "more certain", "less certain", "not comparable"]
 
 
 class PathChange(msgspec.Struct, frozen=True):
-    """A user or role whose way to administrator appeared, went, or has another certainty. `route_of` tells the way."""
+    """A user or role whose way to administrator appeared, went, or has another certainty. `route_of` tells the way.
+
+    `reason`: why the two cannot be compared, for `how` "not comparable": a call that one side lacks.
+    """
 
     arn: str
     how: Change
     before: Tier | None
     after: Tier | None
+    reason: str = ""
 
 
 class EntryChange(msgspec.Struct, frozen=True):
-    """A way into a role from outside the account that appeared or went."""
+    """A way into a role from outside the account that appeared or went, or that only one side could tell (`reason`)."""
 
-    how: Literal["gained", "lost"]
+    how: Literal["gained", "lost", "not comparable"]
     entry: Entry
+    reason: str = ""
 
 
 def compare_paths(old: Analysis, new: Analysis) -> Iterator[PathChange]:
@@ -40,6 +50,7 @@ def compare_paths(old: Analysis, new: Analysis) -> Iterator[PathChange]:
     """
     before, after = old.escalation.starts, new.escalation.starts
     known = read_kinds(old.account) & read_kinds(new.account)
+    blind = _Blind(old, new)
     for arn in sorted(before.keys() | after.keys()):
         was, now = _tier(old, arn), _tier(new, arn)
         if (arn not in before or arn not in after) and _kind(arn) not in known:
@@ -53,7 +64,7 @@ def compare_paths(old: Analysis, new: Analysis) -> Iterator[PathChange]:
             how = "lost"
         else:
             how = "more certain" if TIERS.index(now) < TIERS.index(was) else "less certain"
-        yield PathChange(arn, how, was, now)
+        yield blind.judged(PathChange(arn, how, was, now))
 
 
 def route_of(change: PathChange, old: Analysis, new: Analysis) -> Route | None:
@@ -86,8 +97,48 @@ def compare_entries(old: Analysis, new: Analysis) -> Iterator[EntryChange]:
         return
     before = {_key(entry): entry for entry in old.escalation.entries}
     after = {_key(entry): entry for entry in new.escalation.entries}
-    yield from (EntryChange("gained", entry) for key, entry in after.items() if key not in before)
-    yield from (EntryChange("lost", entry) for key, entry in before.items() if key not in after)
+    blind = _Blind(old, new)
+    for entries, known, how in ((after, before, "gained"), (before, after, "lost")):
+        for key, entry in entries.items():
+            if key not in known:
+                yield blind.judged_entry(entry, gained=how == "gained")
+
+
+class _Blind:
+    """What only one of the two sides could not read."""
+
+    def __init__(self, old: Analysis, new: Analysis) -> None:
+        self._old, self._new = old, new
+        self._of_old = unread_only(old.account, new.account)
+        self._of_new = unread_only(new.account, old.account)
+        self._told = 0
+
+    def judged(self, change: PathChange) -> PathChange:
+        """The change, unless the side on which the way is not there, or less certain, did not read what it leads through."""
+        better = change.how in ("gained", "more certain")
+        outcomes = self._of_old if better else self._of_new
+        # Who was not there at all had no way, whatever else was read.
+        if not outcomes or change.arn not in (self._old if better else self._new).escalation.starts:
+            return change
+        self._told += 1
+        # To tell a way takes milliseconds; beyond some hundreds any unread call is taken for a reason.
+        services = None
+        if self._told <= _MOST_TOLD:
+            routes = (self._new if better else self._old).escalation.paths(change.arn, most=1)
+            services = services_of(routes[0] if routes else None)
+        reason = why_unread(outcomes, services)
+        return (
+            PathChange(change.arn, "not comparable", change.before, change.after, reason)
+            if reason
+            else change
+        )
+
+    def judged_entry(self, entry: Entry, *, gained: bool) -> EntryChange:
+        """A way in that one side has, unless the other one did not read what it leads through."""
+        outcomes = self._of_old if gained else self._of_new
+        services = _OF_GUESTS if entry.kind == "guest" else _OF_SIGN_IN
+        reason = why_unread(outcomes, services)
+        return EntryChange("not comparable" if reason else "gained" if gained else "lost", entry, reason)
 
 
 def _key(entry: Entry) -> tuple[str, ...]:

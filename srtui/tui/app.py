@@ -373,6 +373,15 @@ class SrtuiApp(App[None], inherit_bindings=False):
     def action_duties(self) -> None:
         self.go(Place("duties"))
 
+    def action_data_exchange(self) -> None:
+        self.go(Place("exchange"))
+
+    def action_federation(self) -> None:
+        self.go(Place("federation"))
+
+    def action_changes(self) -> None:
+        self.go(Place("changes"))
+
     def action_heat_map(self) -> None:
         self.go(Place("heat"))
 

@@ -17,7 +17,8 @@ from srtui.risk.exposure.surface import How, Share, Surface, Use
 from srtui.risk.exposure.surfaces import surfaces
 
 _OUTCOMES: Final[tuple[Outcome, ...]] = ("allowed", "conditional", "unknown", "denied")
-_HOWS: Final[tuple[How, ...]] = ("manage", "become", "write", "copy", "read", "use")
+#: What can be done with a resource, the worst first.
+HOWS: Final[tuple[How, ...]] = ("manage", "become", "write", "copy", "read", "use")
 _ALL_USERS: Final = "http://acs.amazonaws.com/groups/global/AllUsers"
 _SIGNED_USERS: Final = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
 _LOG_DELIVERY: Final = "http://acs.amazonaws.com/groups/s3/LogDelivery"
@@ -83,7 +84,7 @@ class Exposures:
                 STANDINGS.index(one.party.standing),
                 one.deputy,
                 _OUTCOMES.index(one.outcome),
-                min((_HOWS.index(how) for how in one.how), default=0),
+                min((HOWS.index(how) for how in one.how), default=0),
                 one.arn,
             )
         )

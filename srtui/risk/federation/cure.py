@@ -52,7 +52,9 @@ def _of_tokens(trust: FederatedTrust) -> Conditions:
     issuer = issuer_of(host)
     if issuer.audience:
         asked = _asked(trust, f"{host}:{issuer.audience}")
-        return {"StringEquals": {f"{host}:{issuer.audience}": asked or "CLIENT-ID", f"{host}:sub": "SUBJECT-ID"}}
+        return {
+            "StringEquals": {f"{host}:{issuer.audience}": asked or "CLIENT-ID", f"{host}:sub": "SUBJECT-ID"}
+        }
     claims = _claims(issuer, trust.graded.tenants)
     claims["sub"] = _asked(trust, f"{host}:sub") or claims["sub"]
     audience = claims.pop("aud", "") or _asked(trust, f"{host}:aud") or _STS
@@ -107,11 +109,15 @@ def traps(trust: FederatedTrust) -> tuple[str, ...]:
         operator, _, rest = text.partition(" ")
         key = rest.partition(" ")[0]
         if operator.startswith("ForAllValues:"):
-            found[f"{operator} is true as well when {key} is missing: a token without the claim gets in."] = None
+            found[f"{operator} is true as well when {key} is missing: a token without the claim gets in."] = (
+                None
+            )
         if operator.endswith("IfExists"):
             found[f"{operator} is true as well when {key} is missing."] = None
-        if operator.startswith("ForAnyValue:StringNot") or operator.startswith("ForAnyValue:ArnNot"):
-            found[f"{operator} is true as soon as one value of {key} differs: it keeps hardly anyone out."] = None
+        if operator.startswith(("ForAnyValue:StringNot", "ForAnyValue:ArnNot")):
+            found[
+                f"{operator} is true as soon as one value of {key} differs: it keeps hardly anyone out."
+            ] = None
         if operator.startswith("StringEquals") and "*" in rest.partition(" = ")[2]:
             found[f"{operator} takes * in {key} as it stands: no token has that value."] = None
     if trust.graded.vacuous and not found:

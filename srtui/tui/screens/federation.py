@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.widget import Widget
 
+from srtui.compare.principals import read_kinds
 from srtui.feed import Part
 from srtui.tui.history import Place
 from srtui.tui.screens.base import Copies
-from srtui.tui.screens.beside import BesideScreen
+from srtui.tui.screens.filtered import FilteredScreen
 from srtui.tui.views.federation import (
     COLUMNS,
     condition_text,
@@ -20,10 +20,10 @@ from srtui.tui.views.federation import (
     federation_title,
     trust_key,
 )
+from srtui.tui.views.filtering import having_words, highlighted, row_text
 from srtui.tui.views.parts import iam_part
 from srtui.tui.widgets.detail import DetailView
-from srtui.tui.widgets.prompt import FilterBar
-from srtui.tui.widgets.rows import Notice
+from srtui.tui.widgets.rows import Notice, nothing_matches
 from srtui.tui.widgets.virtual_list import VirtualList
 from srtui.tui.widgets.virtual_table import VirtualTable
 
@@ -49,53 +49,41 @@ class FederationTable(VirtualTable):
     SCOPE: ClassVar[str] = "federation"
 
 
-class FederationScreen(BesideScreen):
+class FederationScreen(FilteredScreen):
     """Every trust in an identity from elsewhere."""
 
     SCOPE = "federation"
     WIDE = 130
+    FILTER_HELP = "words, for one open, github or admin"
 
     def __init__(self, item: str | None = None) -> None:
         super().__init__()
         self._item = item
         self._trusts: dict[str, FederatedTrust] = {}
-        self._words: tuple[str, ...] = ()
 
     def make_list(self) -> Widget:
         self.table = FederationTable(COLUMNS, "Federation", notice=_WAITING, id="list")
         return self.table
-
-    def compose(self) -> Iterable[Widget]:
-        yield from super().compose()
-        yield FilterBar()
 
     def show_view(self, view: View) -> None:
         self.work_out(view, lambda: view.analysis.risk.federation.trusts, self._show)
 
     def _show(self, trusts: tuple[FederatedTrust, ...]) -> None:
         self._trusts = {trust_key(trust): trust for trust in trusts}
-        listed = self._shown is not None and bool(self._shown.analysis.account.roles)
-        self.table.set_notice(_NONE if listed or self._roles_listed() else _UNREAD)
-        self._show_rows()
+        self.refill()
         if self._item is not None and self.table.move_to(self._item):
             self._item = None
         self._show_detail()
 
-    def _roles_listed(self) -> bool:
-        if self._shown is None:
-            return False
-        from srtui.compare.principals import read_kinds
-
-        return "role" in read_kinds(self._shown.analysis.account)
-
-    def _show_rows(self) -> None:
-        shown = [trust for trust in self._trusts.values() if self._fits(trust)]
-        self.table.set_title("Federation · identities from elsewhere", federation_title(shown))
-        self.table.set_rows(federation_rows(shown), self._words)
-
-    def _fits(self, trust: FederatedTrust) -> bool:
-        text = " ".join((trust.role, trust.grade, trust.product, trust.issuer, *trust.says)).lower()
-        return all(word in text for word in self._words)
+    def refill(self) -> None:
+        trusts = self._trusts.values()
+        rows = having_words(federation_rows(trusts), self.words, row_text)
+        listed = self._shown is not None and "role" in read_kinds(self._shown.analysis.account)
+        self.table.set_notice(nothing_matches(self.words) if self.words else _NONE if listed else _UNREAD)
+        told = federation_title(trusts) if listed else f"{federation_title(trusts)} · not all roles were read"
+        self.table.set_title(self.titled("Federation"), told)
+        self.table.set_rows(rows, highlighted(self.words))
+        self._show_detail()
 
     @property
     def chosen(self) -> FederatedTrust | None:
@@ -116,16 +104,6 @@ class FederationScreen(BesideScreen):
 
             self.main.go(Place("principal", trust.role, {"tab": TABS.index("Trust")}))
 
-    @on(VirtualList.FilterRequested, "#list")
-    def _filter(self) -> None:
-        self.query_one(FilterBar).open(" ".join(self._words), "words")
-
-    @on(FilterBar.Changed)
-    @on(FilterBar.Closed)
-    def _filtered(self, event: FilterBar.Changed | FilterBar.Closed) -> None:
-        self._words = tuple(event.text.lower().split())
-        self._show_rows()
-
     def place(self) -> Place:
         return Place("federation", "", {"item": self.table.cursor_key})
 
@@ -133,7 +111,11 @@ class FederationScreen(BesideScreen):
         trust = self.chosen
         if trust is None:
             return []
-        return [("the role's ARN", trust.role), ("the condition", condition_text(trust)), ("text", self.detail.copy_text())]
+        return [
+            ("the role's ARN", trust.role),
+            ("the condition", condition_text(trust)),
+            ("text", self.detail.copy_text()),
+        ]
 
     def part(self) -> Part:
         return iam_part()

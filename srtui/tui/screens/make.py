@@ -11,8 +11,11 @@ def screen_for(place: Place) -> BaseScreen:
     # None of these is needed for the first frame, and each brings a good part of the program with it.
     from srtui.tui.screens.ask import AskScreen
     from srtui.tui.screens.attack import AttackScreen
+    from srtui.tui.screens.changes import ChangesScreen
     from srtui.tui.screens.collection import CollectionScreen
     from srtui.tui.screens.duties import DutiesScreen, DutyScreen
+    from srtui.tui.screens.exchange import ExchangeScreen
+    from srtui.tui.screens.federation import FederationScreen
     from srtui.tui.screens.heat import HeatScreen
     from srtui.tui.screens.page import FindingScreen, PageScreen, PathScreen
     from srtui.tui.screens.principal import PrincipalScreen
@@ -29,6 +32,12 @@ def screen_for(place: Place) -> BaseScreen:
             )
         case "attack":
             return AttackScreen(place.state.get("item"))
+        case "exchange":
+            return ExchangeScreen(place.state.get("item"))
+        case "federation":
+            return FederationScreen(place.state.get("item"))
+        case "changes":
+            return ChangesScreen(place.state.get("session", ""), place.state.get("item"))
         case "wins":
             return QuickWinsScreen()
         case "heat":

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
 from srtui.risk.exposure.exchange import Flow
 from srtui.risk.exposure.exfiltration import Movement
-from srtui.risk.exposure.exposures import Exposure, UnreadSurface
+from srtui.risk.exposure.exposures import HOWS, Exposure, UnreadSurface
 from srtui.risk.exposure.parties import STANDINGS, Party
 from srtui.tui.views.keys import SEP
 from srtui.tui.views.paths import name_of
@@ -38,6 +37,7 @@ HOW_WORDS: Final[dict[str, str]] = {
 }  # fmt: skip
 EXCHANGE_SECTIONS: Final = ("in", "out", "untold")
 #: So many rows stand under one node; the title says how many there are.
+RowT = TypeVar("RowT")
 _MANY: Final = 500
 
 
@@ -133,23 +133,27 @@ def _party_node(party: Party, exposures: Sequence[Exposure]) -> TreeNode:
     by_service: dict[str, list[Exposure]] = {}
     for one in exposures:
         by_service.setdefault(one.surface.service, []).append(one)
-    counts = Counter(how for one in exposures for how in one.how)
-    how = how_words(how for how in HOW_WORDS if counts[how])
     return TreeNode(
         key,
         ((party.name, "strong" if party.stranger else ""),),
         badges=(STANDING_SPANS[party.standing],),
-        right=((how, "muted"), (f"  {len(exposures):>3,}", "")),
+        right=((_worst(exposures), "muted"), (f"  {len(exposures):>3,}", "")),
         children=tuple(_service_node(key, service, some) for service, some in sorted(by_service.items())),
     )
 
 
+def _worst(exposures: Iterable[Exposure]) -> str:
+    """The two worst of what is done, and how many more kinds there are."""
+    seen = {how for one in exposures for how in one.how}
+    how = [one for one in HOWS if one in seen]
+    return how_words(how[:2]) + (f" +{len(how) - 2}" if len(how) > 2 else "")
+
+
 def _service_node(parent: str, service: str, exposures: Sequence[Exposure]) -> TreeNode:
-    how = how_words(dict.fromkeys(how for one in exposures for how in one.how))
     return TreeNode(
         f"{parent}{SEP}{service}",
         ((service, ""),),
-        right=((how, "muted"), (f"  {len(exposures):>3,}", "")),
+        right=((_worst(exposures), "muted"), (f"  {len(exposures):>3,}", "")),
         children=_shown(exposures, partial(_exposure_node, "exposure")),
         selectable=False,
     )
@@ -197,7 +201,7 @@ def _outwards(found: Exchange) -> TreeNode:
     )
 
 
-def _group[T](key: str, words: str, rows: Sequence[T], node: Callable[[T], TreeNode]) -> TreeNode:
+def _group(key: str, words: str, rows: Sequence[RowT], node: Callable[[RowT], TreeNode]) -> TreeNode:
     return TreeNode(
         key,
         ((words, ""),),
@@ -207,7 +211,7 @@ def _group[T](key: str, words: str, rows: Sequence[T], node: Callable[[T], TreeN
     )
 
 
-def _shown[T](rows: Sequence[T], node: Callable[[T], TreeNode]) -> tuple[TreeNode, ...]:
+def _shown(rows: Sequence[RowT], node: Callable[[RowT], TreeNode]) -> tuple[TreeNode, ...]:
     made = [node(one) for one in rows[:_MANY]]
     if len(rows) > _MANY:
         rest = f"and {len(rows) - _MANY:,} more; srtui report --format json has up to 2,000"
@@ -251,7 +255,10 @@ def flow_key(flow: Flow) -> str:
 
 def _flow_node(flow: Flow) -> TreeNode:
     arrow = "→ " if flow.direction == "out" else "← "
-    badges = (STANDING_SPANS[flow.party.standing], *((("◐ on conditions", "medium"),) if not flow.sure else ()))
+    badges = (
+        STANDING_SPANS[flow.party.standing],
+        *((("◐ on conditions", "medium"),) if not flow.sure else ()),
+    )
     many = (
         counted(len(flow.principals), "principal") if flow.principals else counted(len(flow.here), "resource")
     )

@@ -15,7 +15,7 @@ from srtui.tui.views.keys import SEP
 from srtui.tui.views.paths import name_of
 from srtui.tui.views.words import counted
 from srtui.tui.widgets.detail import Block, Fact, Gap, Heading, Item, Line, Para
-from srtui.tui.widgets.text import Span, fit
+from srtui.tui.widgets.text import fit
 
 Known = Mapping[str, Exposure | Movement | Flow | UnreadSurface]
 _STANDING_MEANS: Final[dict[str, str]] = {
@@ -70,12 +70,13 @@ def _drawing(found: Exchange) -> Iterator[Block]:
     """The account as a box, with who comes in on top and what goes out below."""
     yield Line((("OUTSIDE", "heading"),))
     parties = parties_of(found.exposures)
-    for party, exposures in [*parties.items()][:_FEW]:
+    for number, (party, exposures) in enumerate([*parties.items()][:_FEW]):
+        joint = " ─┤ " if number else " ─┐ "
         services = Counter(one.surface.service for one in exposures)
         text = " ".join(f"{service} {count}" for service, count in services.most_common(5))
         style = STANDING_SPANS[party.standing][1]
         mark = STANDING_SPANS[party.standing][0][:2]
-        yield Line(((f" {mark}", style), (fit(party.name, _NAME), ""), (" ─┐ ", "rule"), (text, "muted")))
+        yield Line(((f" {mark}", style), (fit(party.name, _NAME), ""), (joint, "rule"), (text, "muted")))
     if len(parties) > _FEW:
         yield Line(((f"   {f'and {len(parties) - _FEW} more':<{_NAME}}", "muted"), (" ─┤", "rule")))
     if not parties:
@@ -84,7 +85,7 @@ def _drawing(found: Exchange) -> Iterator[Block]:
     yield Line(((" " * (_NAME + 5), ""), ("▼" if parties else " ", "rule")))
     yield _box("┌", "─", "┐")
     yield _inside(f"account {found.account or 'unknown'}", "strong")
-    yield _inside(f"{resources} within reach from outside", "critical" if parties else "muted")
+    yield _inside(f"{resources} open to the outside", "critical" if parties else "muted")
     sure = sum(one.sure and not one.administrator for one in found.movements)
     maybe = sum(not one.sure and not one.administrator for one in found.movements)
     admins = sum(one.administrator for one in found.movements)
@@ -104,7 +105,9 @@ def _drawing(found: Exchange) -> Iterator[Block]:
     if found.unread or found.uncertain:
         yield Gap()
         count = len(found.unread) + len(found.uncertain)
-        yield Para(f"? Of {counted(count, 'resource')} it could not be told: they stand below, apart.", "unknown")
+        yield Para(
+            f"? Of {counted(count, 'resource')} it could not be told: they stand below, apart.", "unknown"
+        )
     for gap in found.gaps:
         yield Para(f"Upper bound: {gap}", "unknown")
 
@@ -138,7 +141,9 @@ def _uses(exposures: list[Exposure]) -> Iterator[Block]:
     for one in exposures[:_MANY]:
         lines = (
             Line(((f"{one.surface.kind} ", "muted"), (one.surface.name or one.arn, "accent"))),
-            Para(how_words(one.how) + (", on conditions" if one.outcome == "conditional" else ""), "muted", 2),
+            Para(
+                how_words(one.how) + (", on conditions" if one.outcome == "conditional" else ""), "muted", 2
+            ),
         )
         yield Item(f"open{SEP}{one.arn}", lines)
 
@@ -196,7 +201,9 @@ def _flow(flow: Flow) -> Iterator[Block]:
     yield Fact("direction", "data goes out" if flow.direction == "out" else "data comes in")
     yield Fact("service", flow.service)
     yield Fact("how", how_words(flow.how))
-    yield Fact("certain", "without conditions" if flow.sure else "on conditions", "" if flow.sure else "medium")
+    yield Fact(
+        "certain", "without conditions" if flow.sure else "on conditions", "" if flow.sure else "medium"
+    )
     for title, arns in (("Who", flow.principals), ("From here", flow.here), ("There", flow.there)):
         if arns:
             yield Gap()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from srtui.risk.federation.cure import blanks_of, fixed_condition, traps
@@ -94,7 +94,7 @@ def _says(trust: FederatedTrust) -> Span:
     return "; ".join(short), "string"
 
 
-def federation_title(trusts: Sequence[FederatedTrust]) -> str:
+def federation_title(trusts: Collection[FederatedTrust]) -> str:
     """How many there are of the grades that need someone."""
     bad = [
         f"{count} {GRADE_SPANS[grade][0][2:]}"
@@ -118,9 +118,7 @@ def federation_blocks(trust: FederatedTrust) -> list[Block]:
     blocks += [Para(text, "warning") for text in traps(trust)]
     blocks += [Para(f"{note[:1].upper()}{note[1:]}.", "muted") for note in trust.notes]
     if trust.unknown_tenants:
-        blocks.append(
-            Para(f"Not in known-accounts.toml: {', '.join(trust.unknown_tenants)}.", "warning")
-        )
+        blocks.append(Para(f"Not in known-accounts.toml: {', '.join(trust.unknown_tenants)}.", "warning"))
     leads = LEADS_SPANS[trust.leads]
     blocks += [
         Gap(),
