@@ -18,7 +18,8 @@ from srtui.tui.screens.changes import ChangesScreen
 from srtui.tui.screens.exchange import ExchangeScreen
 from srtui.tui.screens.federation import FederationScreen
 from srtui.tui.screens.page import FindingScreen, PageScreen
-from srtui.tui.screens.principal import TABS, PrincipalScreen
+from srtui.tui.screens.principal import PrincipalScreen
+from srtui.tui.screens.tabs import TABS
 from srtui.tui.views.exchange import arn_of_key
 from tests.pictures import press, running, text_of
 from tests.tui.test_app import typed, until_true

@@ -12,6 +12,7 @@ from srtui.feed import Part
 from srtui.tui.history import Place
 from srtui.tui.screens.base import Copies
 from srtui.tui.screens.filtered import FilteredScreen
+from srtui.tui.screens.tabs import TABS
 from srtui.tui.views.federation import (
     COLUMNS,
     condition_text,
@@ -100,8 +101,6 @@ class FederationScreen(FilteredScreen):
     def _open(self) -> None:
         trust = self.chosen
         if trust is not None:
-            from srtui.tui.screens.principal import TABS
-
             self.main.go(Place("principal", trust.role, {"tab": TABS.index("Trust")}))
 
     def place(self) -> Place:
