@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from textual.pilot import Pilot
 from srtui.findings.triage import Decision, load_triage
 from srtui.principals import Badge, by_importance
 from srtui.remembered import remembered_theme
+from srtui.source import demo_bundle
 from srtui.tui.app import SrtuiApp
 from srtui.tui.legend import LEGENDS
 from srtui.tui.parting import parting_words
+from srtui.tui.screens.ask import AskScreen
 from srtui.tui.screens.explorer import ExplorerScreen
 from srtui.tui.screens.heat import HeatScreen
 from srtui.tui.screens.principal import TABS, PrincipalScreen
@@ -290,3 +293,24 @@ def test_the_most_important_badge_is_there_at_any_width() -> None:
         "admin",
         "old-key",
     ]
+
+
+async def test_enter_on_half_an_action_asks_what_the_cursor_is_on() -> None:
+    async with running() as (app, pilot):
+        await press(pilot, ["w"])
+        await typed(pilot, "s3:GetOb")
+        await press(pilot, ["enter", "wait", "wait"])
+        assert isinstance(app.base, AskScreen)
+        assert app.base.line.value == "s3:GetObject"
+        assert "documents no action" not in text_of(app)
+
+
+async def test_a_file_that_is_not_whole_says_so_as_long_as_it_is_open(tmp_path: Path) -> None:
+    path = tmp_path / "cut.jsonl.gz"
+    path.write_bytes(demo_bundle().read_bytes()[:20_000])
+    async with running(str(path), size=(80, 24)) as (app, pilot):
+        assert "warnings: C" in text_of(app)
+        await press(pilot, ["C"])
+        shown = text_of(app)
+        assert "the file or session itself" in shown
+        assert "Warnings" in shown

@@ -35,6 +35,7 @@ from srtui.tui.views.asking import (
     known_resources,
     nobody,
     read_question,
+    unfinished,
     work_out,
 )
 from srtui.tui.widgets.detail import Para
@@ -178,7 +179,12 @@ class AskScreen(BesideScreen):
     @on(Input.Submitted, "#question")
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if self._shown is not None and read_question(event.value).action:
+        asked, completion = read_question(event.value), self.table.cursor_key
+        if self._found is None and completion is not None and unfinished(asked.action, completion):
+            # Half an action is no question: what the cursor is on is meant.
+            self.line.value = completion
+            self.line.cursor_position = len(completion)
+        if self._shown is not None and asked.action:
             self._ask(self._shown, self.line.value)
 
     @work(thread=True, exclusive=True, group="ask", exit_on_error=False)

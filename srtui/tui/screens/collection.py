@@ -23,6 +23,7 @@ from srtui.tui.views.collection import (
     failure_blocks,
     failure_key,
     left_out_blocks,
+    note_rows,
     overview_blocks,
 )
 from srtui.tui.views.filtering import having_words, highlighted, row_text
@@ -59,7 +60,7 @@ class CollectionScreen(FilteredScreen):
         return self.table
 
     def show_view(self, view: View) -> None:
-        self._rows = collection_rows(view.analysis)
+        self._rows = [*note_rows(view.update), *collection_rows(view.analysis)]
         self.refill()
 
     def refill(self) -> None:

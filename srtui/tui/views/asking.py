@@ -61,6 +61,14 @@ def read_question(text: str) -> AskedQuestion:
     return AskedQuestion(action.strip().removesuffix(" on").strip(), resource.strip())
 
 
+def unfinished(action: str, completion: str) -> bool:
+    """Whether this is the beginning of the completion and no action by itself."""
+    wanted = action.lower()
+    if ":" not in wanted or not completion.lower().startswith(wanted):
+        return False
+    return all(name.lower() != wanted for name in load_catalogue().names)
+
+
 def known_resources(analysis: Analysis) -> list[str]:
     """ARNs that the evidence shows, for completion: resources first, then identities."""
     account = analysis.account

@@ -40,6 +40,15 @@ def collection_rows(analysis: Analysis) -> list[TableRow]:
     return [*_failed_rows(analysis), *_left_out_rows(analysis), *_answered_rows(analysis)]
 
 
+def note_rows(update: Update) -> list[TableRow]:
+    """One row if anything is to be said about the file or session itself; its text stands beside it."""
+    if not update.notes:
+        return []
+    count = counted(len(update.notes), "warning")
+    cells = (("the file or session itself", "warning"), "", "", (count, "warning"), "", "")
+    return [TableRow("notes", cells)]
+
+
 def _failed_rows(analysis: Analysis) -> list[TableRow]:
     failures = sorted(analysis.failures, key=lambda one: (-len(one.unknown), failure_key(one)))
     return [
@@ -239,7 +248,13 @@ def failure_blocks(failure: FailedCall, analysis: Analysis) -> list[Block]:
 def overview_blocks(update: Update) -> list[Block]:
     """What stands beside the table while it is empty."""
     account, coverage = update.analysis.account, update.analysis.coverage
+    notes: list[Block] = (
+        [Heading("Warnings"), *(Para(note, "warning") for note in update.notes), Gap()]
+        if update.notes
+        else []
+    )
     return [
+        *notes,
         Heading("So far"),
         Fact("calls", f"{coverage.calls:,}"),
         Fact("failed", f"{coverage.failed:,}"),
@@ -248,5 +263,4 @@ def overview_blocks(update: Update) -> list[Block]:
         Fact("last answer", when(account.last_evidence)),
         Fact("regions", ", ".join(sorted(account.regions)) or "not known"),
         *(Fact("left out", ", ".join(names), "warning") for names in account.left_out() if names),
-        *(Para(note, "warning") for note in update.notes),
     ]

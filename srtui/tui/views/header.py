@@ -48,5 +48,6 @@ def header_state(
         else (update.phase if update.phase != "done" else ""),
         done=progress.done if running else 0,
         total=progress.total if running else 0,
+        warnings=len(update.notes),
         denied=sum(failure.kind == "denied" for failure in update.analysis.failures),
     )

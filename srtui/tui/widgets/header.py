@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from textual.strip import Strip
 
+from srtui.tui.actions import REGISTRY
 from srtui.tui.theme import Look
 from srtui.tui.widgets.lines import LineWidget, strip
 from srtui.tui.widgets.text import Span, middle, plain, spans_len
@@ -23,6 +24,7 @@ class HeaderState(msgspec.Struct, frozen=True):
     done: int = 0
     total: int = 0
     denied: int = 0
+    warnings: int = 0  # notes on the file or the session; the collection tells them
     short_age: str = ""  # the same, shorter: "14 s old", or "of 2026-11-24"
 
 
@@ -93,6 +95,11 @@ def _parts(state: HeaderState, width: int, brevity: int) -> tuple[list[_Part], l
         right.append((0, [(f"{state.done}/{state.total}", "")]))
     elif state.activity:
         right.append((0, [(plain(state.activity, 24), "muted")]))
+    if state.warnings:
+        key = REGISTRY.shown_key("app.collection")
+        right.append(
+            (0, [(f"{state.warnings} {'warning' if state.warnings == 1 else 'warnings'}: {key}", "warning")])
+        )
     if state.denied:
         right.append((0, [(f"{state.denied} denied", "warning")]))
     return [part for part in left if spans_len(part[1])], [part for part in right if spans_len(part[1])]
