@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from srtui import exits
+from srtui.cli.rows import Row, laid_out
 from tests.escalation.scenes import EVERYTHING, service_trust
 from tests.responsibility.recorded import ACCOUNT, allow, inline, role, trust, user
 from tests.test_cli import home, srtui
@@ -81,12 +83,12 @@ def test_one_start_one_end_and_a_tier(home: dict[str, str], details: str) -> Non
 def test_for_a_person(home: dict[str, str], details: str) -> None:
     text = srtui("paths", details, home=home).stdout
     assert text.startswith(
-        f"account {ACCOUNT}: of 4 users and roles 1 are administrator; becoming it: 1 surely, 1 perhaps"
+        f"account {ACCOUNT}: of 4 users and roles 1 are administrator; becoming it: 1 confirmed, 1 unknown"
     )
     assert "user/dev → role/prize: New function with a passed role, invoked (lambda-001)" in text
     one = srtui("paths", details, "--from", "dev", home=home).stdout
     assert "$ aws lambda create-function" in one
-    assert "cure: Limit iam:PassRole" in one
+    assert "breaks it: Limit iam:PassRole" in one
     assert (
         srtui("paths", details, "--from", "idle", home=home).stdout
         == "user/idle does not get to administrator\n"
@@ -97,6 +99,29 @@ def test_for_a_person(home: dict[str, str], details: str) -> None:
     )
 
 
+def test_lines_are_folded_for_a_terminal_and_whole_in_a_pipe() -> None:
+    arn = "arn:aws:lambda:eu-west-1:420042004200:function:" + "a-very-long-name-" * 4
+    command = (
+        "$ aws lambda create-function --function-name new --description 'a --b c' --zip-file fileb://own.zip"
+    )
+    rows = [Row(f"needs lambda:InvokeFunction on {arn} and more words", 6), Row(command, 6, command=True)]
+    folded = list(laid_out(rows, 60))
+    assert any(line.strip() == arn for line in folded)
+    (*_, last) = "\n".join(folded).partition("$ ")
+    assert " \\\n" in last
+    assert last.count("'a --b c'") == 1
+    assert shlex.split(last) == shlex.split(command[2:])
+    assert len(list(laid_out(rows, None))) == 2
+
+
+def test_what_stops_is_said_first(home: dict[str, str], details: str) -> None:
+    lines = srtui("paths", details, "--from", "dev", home=home).stdout.splitlines()
+    assert lines[:2] == [
+        "This one change stops every way to administrator:",
+        "   ✂ take out inline policy inline of user dev, statement 1",
+    ]
+
+
 def test_reach_and_fix_first(home: dict[str, str], details: str) -> None:
     (reached,) = objects(srtui("reach", details, "dev", "--json", home=home).stdout)
     assert (reached["start"], reached["admin"], reached["principals"]) == (
@@ -104,7 +129,7 @@ def test_reach_and_fix_first(home: dict[str, str], details: str) -> None:
         True,
         [{"arn": PRIZE, "hops": 1}],
     )
-    assert "it becomes administrator" in srtui("reach", details, "dev", home=home).stdout
+    assert "reaches everything (administrator)" in srtui("reach", details, "dev", home=home).stdout
     (cuts,) = objects(srtui("fix-first", details, "--json", home=home).stdout)
     assert [(cut["kind"], cut["stops"], cut["of"]) for cut in cuts["cuts"]] == [("statement", 1, 1)]
     assert cuts["cuts"][0]["weakens"] == 1

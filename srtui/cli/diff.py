@@ -20,6 +20,7 @@ from srtui.compare import (
     route_of,
 )
 from srtui.compare.principals import by_level
+from srtui.escalation.edges import TIER_WORDS
 from srtui.escalation.explain import Route
 from srtui.evidence import canonical_json, iso
 from srtui.findings.finding import Finding
@@ -37,12 +38,6 @@ _SIGNS: Final = {
     "gained": "+",
     "lost": "-",
     "not comparable": "?",
-}
-_TIERS: Final = {
-    "confirmed": "surely",
-    "conditional": "on conditions",
-    "needs-target": "if there were a target",
-    "unknown": "perhaps, not everything was read",
 }
 
 
@@ -191,7 +186,7 @@ def _lines(found: Comparison, routes: Mapping[str, Route | None]) -> Iterator[st
         yield f"ways in from outside ({len(found.entries):,})"
     for entry in found.entries:
         who = f"{entry.entry.name} → {_short(entry.entry.role)}"
-        tail = f"not comparable: {entry.reason}" if entry.reason else _TIERS[entry.entry.tier]
+        tail = f"not comparable: {entry.reason}" if entry.reason else TIER_WORDS[entry.entry.tier]
         yield f"  {_SIGNS[entry.how]} {who}, {tail}"
     yield from (f"note: {note}" for note in found.notes)
     if not found.changed:
@@ -267,8 +262,8 @@ def _admin(change: PrincipalChange) -> str:
 
 
 def _path_line(change: PathChange, route: Route | None) -> str:
-    after = f"now {_TIERS[change.after]}" if change.after else "none any more"
-    before = f"before {_TIERS[change.before]}" if change.before else "none before"
+    after = f"now {TIER_WORDS[change.after]}" if change.after else "none any more"
+    before = f"before {TIER_WORDS[change.before]}" if change.before else "none before"
     steps = route.steps if route else ()
     ways = "; ".join(f"{step.name} → {_end(step.target)}" for step in steps)
     sign = _SIGNS.get(change.how, "~")

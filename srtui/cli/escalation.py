@@ -8,26 +8,23 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from srtui import exits
-from srtui.cli.commands import one_line, say, write
+from srtui.cli.commands import say, write
 from srtui.cli.names import resolve
+from srtui.cli.rows import Row, laid_out, terminal_width
 from srtui.engine import AccountBuilder
 from srtui.escalation.cuts import Cut
 from srtui.escalation.data import Blast
+from srtui.escalation.edges import TIER_WORDS
 from srtui.escalation.entries import Entry
 from srtui.escalation.escalation import Escalation, Start, escalate
 from srtui.escalation.explain import Route, Step
+from srtui.escalation.spoken import all_title, also_by, stop_text
 from srtui.evidence import canonical_json
 from srtui.source import open_source
 
 #: Paths of each principal where all of them are listed, and where one was asked about.
 _FEW: Final = 3
 _MORE: Final = 10
-_TIERS: Final = {
-    "confirmed": "surely",
-    "conditional": "on conditions",
-    "needs-target": "if there were a target",
-    "unknown": "perhaps, not everything was read",
-}
 
 
 def paths(options: argparse.Namespace) -> int:
@@ -94,8 +91,8 @@ def _target(escalation: Escalation, text: str) -> str:
     return text
 
 
-def _print(lines: Iterator[str]) -> None:
-    write("\n".join(one_line(line) for line in lines))
+def _print(rows: Iterator[Row]) -> None:
+    write("\n".join(laid_out(rows, terminal_width())))
 
 
 # --- JSON -------------------------------------------------------------------------------------------------
@@ -205,31 +202,41 @@ def _short(arn: str) -> str:
     return arn.split(":", 5)[-1] if ":iam:" in arn else arn
 
 
-def _paths_lines(escalation: Escalation, start: str | None, to: str, tier: Any) -> Iterator[str]:
+def _hops(count: int) -> str:
+    return f"{count} hop" if count == 1 else f"{count} hops"
+
+
+def _paths_lines(escalation: Escalation, start: str | None, to: str, tier: Any) -> Iterator[Row]:
     goal = "administrator" if to == "admin" else _short(to)
     if start:
         yield from _one_start(escalation, start, to, tier, goal)
         return
     if to == "admin":
-        yield _summary(escalation)
+        yield Row(_summary(escalation))
         found = [one for one in escalation.starts.values() if one.tier and not one.already]
-        order = sorted(found, key=lambda one: (list(_TIERS).index(str(one.tier)), one.hops, one.arn))
-        reached = [(one.arn, str(one.tier)) for one in order]
+        order = sorted(
+            found, key=lambda one: (list(TIER_WORDS).index(one.tier or "unknown"), one.hops, one.arn)
+        )
+        reached = [one.arn for one in order]
     else:
-        reached = [(arn, str(how)) for arn, how in escalation.who_reaches(to).items()]
-        yield f"account {escalation.account.id}: {len(reached):,} get to {goal}"
-    for arn, _ in reached:
+        reached = list(escalation.who_reaches(to))
+        yield Row(f"account {escalation.account.id}: {len(reached):,} get to {goal}")
+    for arn in reached:
         for route in escalation.paths(arn, to, tier=tier, most=1):
-            yield ""
-            yield f"{_short(arn)} → {goal}, {_TIERS[route.tier]}"
-            yield from _steps(route)
+            yield Row("")
+            yield Row(f"{_short(arn)} → {goal}: {TIER_WORDS[route.tier]}, {_hops(route.hops)}")
+            yield from _steps(route, escalation)
+    for arn, one in escalation.held.items() if to == "admin" else ():
+        yield Row("")
+        yield Row(f"{_short(arn)} → {goal}: held by {one.guardrail}")
     for gap in escalation.gaps:
-        yield f"note: {gap}"
+        yield Row("")
+        yield Row(f"note: {gap}")
 
 
 def _summary(escalation: Escalation) -> str:
     counts = Counter("already" if one.already else str(one.tier) for one in escalation.starts.values())
-    parts = [f"{counts[tier]:,} {words}" for tier, words in _TIERS.items() if counts[tier]]
+    parts = [f"{counts[tier]:,} {words}" for tier, words in TIER_WORDS.items() if counts[tier]]
     become = ", ".join(parts) if parts else "nobody"
     return (
         f"account {escalation.account.id}: of {len(escalation.starts):,} users and roles "
@@ -237,25 +244,39 @@ def _summary(escalation: Escalation) -> str:
     )
 
 
-def _one_start(escalation: Escalation, start: str, to: str, tier: Any, goal: str) -> Iterator[str]:
+def _one_start(escalation: Escalation, start: str, to: str, tier: Any, goal: str) -> Iterator[Row]:
     one = escalation.starts[start]
     if to == "admin" and one.already:
-        yield f"{_short(start)} is administrator as it is"
+        yield Row(f"{_short(start)} is administrator as it is")
         return
     routes = escalation.paths(start, to, tier=tier, most=_MORE)
     if not routes:
-        yield f"{_short(start)} does not get to {goal}"
+        yield Row(f"{_short(start)} does not get to {goal}")
         one_held = escalation.held.get(start) if to == "admin" else None
         if one_held is not None:
-            yield f"   held by {one_held.guardrail} alone; without it:"
-            yield from _steps(one_held.route)
+            yield Row(f"held by {one_held.guardrail} alone; without it:", 3)
+            yield from _steps(one_held.route, escalation)
         return
+    if to == "admin":
+        yield from _stops(escalation, start)
     for number, route in enumerate(routes, 1):
-        yield f"{number}. {_short(start)} → {goal} in {route.hops} hop{'s' * (route.hops > 1)}, {_TIERS[route.tier]}"
-        yield from _steps(route, full=True)
+        yield Row(f"{number}. {_short(start)} → {goal}: {TIER_WORDS[route.tier]}, {_hops(route.hops)}")
+        for stop in escalation.stops(route):
+            yield Row(f"stopped by: {stop_text(stop)}", 6)
+        yield from _steps(route, escalation, full=True)
 
 
-def _steps(route: Route, full: bool = False) -> Iterator[str]:
+def _stops(escalation: Escalation, start: str) -> Iterator[Row]:
+    """Which changes stop all ways of a principal."""
+    stops = escalation.stops_all(start)
+    if stops:
+        yield Row(f"{all_title(stops)}:")
+        for stop in stops:
+            yield Row(f"✂ {stop_text(stop)}", 3)
+        yield Row("")
+
+
+def _steps(route: Route, escalation: Escalation, full: bool = False) -> Iterator[Row]:
     for step in route.steps:
         if step.target == "admin":
             end = (
@@ -263,39 +284,60 @@ def _steps(route: Route, full: bool = False) -> Iterator[str]:
             )
         else:
             end = _short(step.target) + (", administrator by then" if step.makes_admin else "")
-        yield f"   {_short(step.source)} → {end}: {step.name} ({step.technique})"
-        yield f"      allowed by {'; '.join(step.statements) or 'nothing that was read'}"
+        yield Row(f"{_short(step.source)} → {end}: {step.name} ({step.technique})", 3)
+        yield Row(f"given by {'; '.join(step.statements) or 'nothing that was read'}", 6)
         if step.conditions:
-            yield f"      if {' and '.join(step.conditions)}"
+            yield Row(f"if {' and '.join(step.conditions)}", 6)
         if step.needs:
-            yield f"      not read: {'; '.join(step.needs)}"
+            yield Row(f"missing {'; '.join(step.needs)}", 6)
         if full:
-            yield from (f"      uses {permission}" for permission in step.permissions)
-            yield from (f"      $ {command}" for command in step.commands)
-            yield f"      cure: {step.fix}"
+            yield from (Row(f"needs {permission}", 6) for permission in step.permissions)
+            yield from (Row(f"$ {command}", 6, command=True) for command in step.commands)
+            yield Row(f"breaks it: {step.fix}", 6)
+            if not step.public:
+                yield Row("from our own analysis, without a public source", 6)
             if step.others:
-                yield f"      also: {', '.join(step.others)}"
+                yield Row(f"also by {also_by(step, escalation.catalogue)}", 6)
 
 
-def _blast_lines(blast: Blast) -> Iterator[str]:
-    yield f"{_short(blast.start)} reaches" + (" everything: it becomes administrator" if blast.admin else "")
-    yield f"principals ({len(blast.principals)})"
+def _blast_lines(blast: Blast) -> Iterator[Row]:
+    if blast.admin:
+        yield from _everything_lines(blast)
+        return
+    yield Row(f"{_short(blast.start)} reaches")
+    yield Row(f"principals ({len(blast.principals)})")
     for one in blast.principals:
-        yield f"   {one.hops} hop{'s' * (one.hops > 1)}  {_short(one.arn)}"
-    yield f"services it changes something in ({len(blast.services)})"
+        yield Row(f"{_hops(one.hops)}  {_short(one.arn)}", 3)
+    yield Row(f"services it changes something in ({len(blast.services)})")
     if blast.services:
-        yield "   " + ", ".join(blast.services)
-    yield f"data ({len(blast.data)})"
+        yield Row(", ".join(blast.services), 3)
+    yield Row(f"data ({len(blast.data)})")
     for access in blast.data:
         by = "" if access.by == blast.start else f" as {_short(access.by)}"
-        yield f"   {', '.join(access.how)}: {access.arn}{by}"
+        yield Row(f"{', '.join(access.how)}: {access.arn}{by}", 3)
 
 
-def _cut_lines(cuts: tuple[Cut, ...]) -> Iterator[str]:
+def _everything_lines(blast: Blast) -> Iterator[Row]:
+    """An administrator reaches everything: lists of it say nothing, their lengths do."""
+    yield Row(f"{_short(blast.start)} reaches everything (administrator)")
+    near = [one for one in blast.principals if one.hops == 1]
+    yield Row(
+        f"principals: {len(blast.principals):,} by a path of techniques, {len(near):,} of them in one hop", 3
+    )
+    yield Row(f"services: all; by paths alone it changes something in {len(blast.services):,}", 3)
+    kinds = Counter(access.kind for access in blast.data)
+    counted = ", ".join(f"{count:,} {kind}s" if count > 1 else f"1 {kind}" for kind, count in kinds.items())
+    yield Row(f"data: {counted or 'no store of data was seen'}", 3)
+    yield Row("--json lists them", 3)
+
+
+def _cut_lines(cuts: tuple[Cut, ...]) -> Iterator[Row]:
     if not cuts:
-        yield "nobody becomes administrator"
+        yield Row("nobody becomes administrator")
     for number, cut in enumerate(cuts, 1):
-        yield f"{number}. {cut.label}: stops {cut.stops:,} of {cut.of:,}, takes some way from {cut.weakens:,}"
-        yield f"   for example {', '.join(map(_short, cut.starts))}"
-        yield f"   it makes possible {', '.join(cut.techniques[:8])}{' …' * (len(cut.techniques) > 8)}"
-        yield f"   cure: {cut.fix}"
+        yield Row(
+            f"{number}. {cut.label}: stops {cut.stops:,} of {cut.of:,}, takes some way from {cut.weakens:,}"
+        )
+        yield Row(f"for example {', '.join(map(_short, cut.starts))}", 3)
+        yield Row(f"it makes possible {', '.join(cut.techniques[:8])}{' …' * (len(cut.techniques) > 8)}", 3)
+        yield Row(f"instead: {cut.fix}", 3)

@@ -19,6 +19,13 @@ from srtui.policy.catalogue import load_catalogue
 Tier = Literal["confirmed", "conditional", "needs-target", "unknown"]
 #: The most certain first.
 TIERS: Final[tuple[Tier, ...]] = ("confirmed", "conditional", "needs-target", "unknown")
+#: What people are shown for them, the same words everywhere.
+TIER_WORDS: Final[dict[Tier, str]] = {
+    "confirmed": "confirmed",
+    "conditional": "conditional",
+    "needs-target": "needs target",
+    "unknown": "unknown",
+}
 
 #: The node that stands for "administrator", beside the numbers of principals.
 ADMIN: Final = -1

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, Final
 
+from srtui.escalation.edges import TIER_WORDS
 from srtui.report.content import Content, standing_of_inherited
 from srtui.report.inert import code_block, code_span, escaped
 
@@ -131,18 +132,10 @@ def _indented(text: str, by: str) -> str:
     return "\n".join(by + line for line in text.split("\n"))
 
 
-_TIERS: Final = {
-    "confirmed": "surely",
-    "conditional": "on conditions",
-    "needs-target": "if there were a target",
-    "unknown": "perhaps, not everything was read",
-}
-
-
 def _paths(content: Content) -> Iterator[str]:
     told = content["attack_paths"]
     becoming = [
-        f"{told['becoming'][tier]:,} {words}" for tier, words in _TIERS.items() if told["becoming"][tier]
+        f"{told['becoming'][tier]:,} {words}" for tier, words in TIER_WORDS.items() if told["becoming"][tier]
     ]
     yield f"## Ways to administrator ({sum(told['becoming'].values()):,})\n"
     yield (
@@ -152,7 +145,7 @@ def _paths(content: Content) -> Iterator[str]:
     for gap in told["gaps"]:
         yield f"- Note: {code_span(gap)}"
     for path in told["paths"]:
-        yield f"- {code_span(path['start'])}, {_TIERS[path['tier']]}"
+        yield f"- {code_span(path['start'])}, {TIER_WORDS[path['tier']]}"
         for hop in path["hops"]:
             to = "a new administrator" if hop["to"] == "admin" else code_span(hop["to"])
             yield f"  - {escaped(hop['name'])} ({code_span(hop['technique'])}) → {to}"
@@ -185,7 +178,7 @@ def _facts(principal: Mapping[str, Any]) -> Iterator[str]:
     if principal["admin"]:
         yield f"**admin** ({escaped(principal['admin'])})"
     if principal["becomes_admin"]:
-        yield f"becomes admin {_TIERS[principal['becomes_admin']]}"
+        yield f"becomes admin {TIER_WORDS[principal['becomes_admin']]}"
     yield f"{principal['actions']:,} actions"
     yield f"{principal['policy_count']} policies"
     if principal["kind"] != "group":

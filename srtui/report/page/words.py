@@ -17,10 +17,10 @@ STATUS: Final = {
 OWNER: Final = {"customer": "Yours", "shared": "Shared", "aws": "AWS’s, inherited"}
 #: How certain a way is; the second is the style of its line.
 TIER: Final = {
-    "confirmed": ("surely", "solid"),
-    "conditional": ("on conditions", "dashed"),
-    "needs-target": ("if there were a target", "dotted"),
-    "unknown": ("perhaps: not everything was read", "broken"),
+    "confirmed": ("confirmed", "solid"),
+    "conditional": ("conditional", "dashed"),
+    "needs-target": ("needs target", "dotted"),
+    "unknown": ("unknown", "broken"),
 }
 
 

@@ -9,9 +9,11 @@ from typing import Final
 from srtui.access import Reason
 from srtui.escalation.cuts import Cut
 from srtui.escalation.data import Blast
+from srtui.escalation.edges import TIER_WORDS
 from srtui.escalation.entries import Entry
 from srtui.escalation.escalation import Escalation, Start
 from srtui.escalation.explain import NEW_ADMIN, Route, Step
+from srtui.escalation.spoken import also_by
 from srtui.tui.views.keys import SEP
 from srtui.tui.views.stops import reason_key, stop_blocks, stop_root
 from srtui.tui.views.words import counted
@@ -21,13 +23,12 @@ from srtui.tui.widgets.virtual_tree import TreeNode
 
 #: A shape and a word for each tier; never only a colour.
 TIER_SPANS: Final[dict[str, Span]] = {
-    "confirmed": ("● confirmed", "critical"),
-    "conditional": ("◐ conditional", "high"),
-    "needs-target": ("○ needs target", "medium"),
-    "unknown": ("? unknown", "unknown"),
+    "confirmed": (f"● {TIER_WORDS['confirmed']}", "critical"),
+    "conditional": (f"◐ {TIER_WORDS['conditional']}", "high"),
+    "needs-target": (f"○ {TIER_WORDS['needs-target']}", "medium"),
+    "unknown": (f"? {TIER_WORDS['unknown']}", "unknown"),
 }
 _MANY: Final = 300
-_OTHERS: Final = 6
 
 
 def name_of(arn: str) -> str:
@@ -98,7 +99,7 @@ def _step_details(key: str, step: Step, escalation: Escalation) -> list[TreeNode
     rows += [(None, (("missing ", "muted"), (text, "unknown"))) for text in step.needs]
     rows.append((None, (("breaks it ", "muted"), (step.fix, "good"))))
     if step.others:
-        rows.append((None, (("also by ", "muted"), (also_by(step, escalation), "muted"))))
+        rows.append((None, (("also by ", "muted"), (also_by(step, escalation.catalogue), "muted"))))
     return [
         TreeNode(f"{key}{SEP}{statement or number}", spans, selectable=statement is not None)
         for number, (statement, spans) in enumerate(rows)
@@ -176,17 +177,7 @@ def _step_blocks(step: Step, number: int, escalation: Escalation) -> Iterator[Bl
         yield Code(command, "text")
     yield Fact("breaks it", step.fix, "good")
     if step.others:
-        yield Fact("also by", also_by(step, escalation), "muted")
-
-
-def also_by(step: Step, escalation: Escalation) -> str:
-    """What else leads to the same target, in words: to close one technique is not to close the hop."""
-    names = [f"{escalation.catalogue.technique(id).name} ({id})" for id in step.others[:_OTHERS]]
-    more = f" and {len(step.others) - _OTHERS} more" if len(step.others) > _OTHERS else ""
-    return (
-        f"{counted(len(step.others), 'other technique')} that this principal has for the same hop, "
-        f"open as long as their permissions stay: {', '.join(names)}{more}"
-    )
+        yield Fact("also by", also_by(step, escalation.catalogue), "muted")
 
 
 def _each_once(reasons: Iterable[Reason]) -> list[Reason]:

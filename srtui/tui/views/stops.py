@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from srtui.access import Reason
 from srtui.escalation.escalation import Escalation, Start
 from srtui.escalation.explain import Route, Step
+from srtui.escalation.spoken import all_title, stop_text
 from srtui.escalation.stops import Stop
 from srtui.tui.views.keys import SEP
 from srtui.tui.views.words import counted
@@ -41,17 +42,6 @@ def reason_key(step: Step, reason: Reason, where: str) -> str | None:
     return statement_key(step.source, reason.arn, reason.policy, reason.statement, where)
 
 
-def stop_text(stop: Stop) -> str:
-    """`Take out managed policy deploy, statement 2`."""
-    if stop.kind == "membership":
-        return stop.label
-    if stop.kind == "trust":
-        return f"take back the {stop.label}"
-    if ":iam::aws:" in stop.policy:
-        return f"detach {stop.label} (AWS's own policy)"
-    return f"take out {stop.label}"
-
-
 def _stop_note(stop: Stop) -> str:
     if not stop.others:
         return "nobody else has it"
@@ -62,13 +52,6 @@ def _stop_key(stop: Stop, whose: str, where: str) -> str:
     if stop.kind == "statement":
         return statement_key(whose, stop.policy, stop.name, stop.statement, where)
     return SEP.join(("principal", stop.policy))
-
-
-def all_title(stops: Sequence[Stop]) -> str:
-    """What a set of changes does, as a sentence without its full stop."""
-    if len(stops) == 1:
-        return "This one change stops every way to administrator"
-    return f"These {len(stops)} changes together stop every way to administrator; none can be left out"
 
 
 def stop_blocks(route: Route, escalation: Escalation) -> Iterator[Block]:
