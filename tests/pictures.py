@@ -79,6 +79,8 @@ SCREENS: dict[str, Sequence[str]] = {
     "changes": ("N", "wait", "wait"),
     "wins": ("Q", "wait"),
     "heat": ("H", "wait"),
+    "use": ("2", "slash", *"chidi", "enter", "G", "enter", "0", "wait", "wait"),
+    "unused": ("Z", "wait", "wait"),
     "duties": ("S", "wait", "wait", "right", "right", "wait"),
     "duty": ("S", "wait", "wait", "right", "right", "enter", "down", "enter", "wait", "wait"),
     "resource": ("3", "slash", *"acme-hr", "enter", "tab", "enter"),

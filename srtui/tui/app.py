@@ -370,6 +370,9 @@ class SrtuiApp(App[None], inherit_bindings=False):
     def action_quick_wins(self) -> None:
         self.go(Place("wins"))
 
+    def action_unused(self) -> None:
+        self.go(Place("unused"))
+
     def action_duties(self) -> None:
         self.go(Place("duties"))
 

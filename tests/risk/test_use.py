@@ -159,7 +159,7 @@ def test_groups_managed_policies_and_notaction() -> None:
     (document,) = found.documents
     assert "NotAction" not in str(document)
     assert "sqs:*" in document["Statement"][0]["Action"]
-    assert any("groups" in note for note in found.notes)
+    assert any("its group" in note for note in found.notes)
 
 
 def test_everything_used_changes_nothing() -> None:

@@ -181,7 +181,13 @@ def _notes(
     if usage.young:
         yield "it is younger than the window: what it will use may not have been used yet"
     if isinstance(principal, User) and principal.groups:
-        yield f"it replaces the policies of {len(principal.groups)} groups for this user: take the user out of them"
+        groups = len(principal.groups)
+        where = (
+            "its group, too: take the user out of it"
+            if groups == 1
+            else f"{groups} groups: take the user out of them"
+        )
+        yield f"it replaces the policies of {where}"
     uncounted = [one.service for one in usage.services if one.uncounted and one.state == "used"]
     if uncounted:
         yield f"AWS does not count every action of {', '.join(uncounted[:6])}: these stay"

@@ -20,6 +20,7 @@ def screen_for(place: Place) -> BaseScreen:
     from srtui.tui.screens.page import FindingScreen, PageScreen, PathScreen
     from srtui.tui.screens.principal import PrincipalScreen
     from srtui.tui.screens.unknown import UnknownScreen
+    from srtui.tui.screens.use import UnusedScreen
     from srtui.tui.screens.wins import QuickWinsScreen
 
     match place.kind:
@@ -42,6 +43,8 @@ def screen_for(place: Place) -> BaseScreen:
             return QuickWinsScreen()
         case "heat":
             return HeatScreen(place.state.get("region"), place.state.get("service"))
+        case "unused":
+            return UnusedScreen(place.state.get("item"))
         case "duties":
             return DutiesScreen(place.state.get("duty"), place.state.get("other"))
         case "duty":

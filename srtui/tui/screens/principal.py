@@ -17,7 +17,8 @@ from srtui.tui.actions import REGISTRY, bindings_for
 from srtui.tui.history import Place
 from srtui.tui.screens.base import BaseScreen, Copies
 from srtui.tui.screens.page import place_of_key
-from srtui.tui.screens.tabs import POLICIES, TABS, WHAT_IF, TabLine
+from srtui.tui.screens.tabs import POLICIES, TABS, USE, WHAT_IF, TabLine
+from srtui.tui.screens.use import UsePane
 from srtui.tui.triage_keys import TriageKeys
 from srtui.tui.views import principal as texts
 from srtui.tui.views.keys import SEP
@@ -86,9 +87,9 @@ class PrincipalScreen(TriageKeys, BaseScreen):
     SCOPE = "principal"
     BINDINGS = [*bindings_for("principal"), *bindings_for("triage")]
     DEFAULT_CSS = """
-    PrincipalScreen #permissions, PrincipalScreen #paths { display: none; }
-    PrincipalScreen.-permissions #permissions, PrincipalScreen.-paths #paths { display: block; }
-    PrincipalScreen.-permissions #detail, PrincipalScreen.-paths #detail { display: none; }
+    PrincipalScreen #permissions, PrincipalScreen #paths, PrincipalScreen #use { display: none; }
+    PrincipalScreen.-permissions #permissions, PrincipalScreen.-paths #paths, PrincipalScreen.-use #use { display: block; }
+    PrincipalScreen.-permissions #detail, PrincipalScreen.-paths #detail, PrincipalScreen.-use #detail { display: none; }
     """
 
     def __init__(
@@ -105,14 +106,16 @@ class PrincipalScreen(TriageKeys, BaseScreen):
     def body(self) -> Iterable[Widget]:
         self.tabs, self.detail = TabLine(TABS), PrincipalText(id="detail")
         self.tree_view, self.paths = PermissionPane(), PathPane()
-        yield from (self.tabs, self.detail, self.tree_view, self.paths)
+        self.use = UsePane(self.arn)
+        yield from (self.tabs, self.detail, self.tree_view, self.paths, self.use)
 
     def compose(self) -> Iterable[Widget]:
         yield from super().compose()
         yield FilterBar()
 
     def on_mount(self) -> None:
-        self.detail.set_title(self.arn.split(":", 5)[-1], "esc back")
+        for pane in (self.detail, self.use):
+            pane.set_title(self.arn.split(":", 5)[-1], "esc back")
         self._turn(self.tab)
 
     # --- data ---
@@ -130,6 +133,9 @@ class PrincipalScreen(TriageKeys, BaseScreen):
             return
         if self._tab_name == "Paths":
             self.main.with_escalation(view, partial(principal_roots, self.arn), self._show_paths)
+            return
+        if self._tab_name == "Use":
+            self.use.show_use(self, view)
             return
         self.detail.show(self._blocks(view), f"{self.arn} {self._tab_name}")
         if self._first_item is not None and self.detail.move_to(self._first_item):
@@ -274,6 +280,8 @@ class PrincipalScreen(TriageKeys, BaseScreen):
         if self._tab_name == "Permissions":
             action = action_of_key(self.tree_view.cursor_key or "")
             return [*found, ("action", action)] if action else found
+        if self._tab_name == "Use":
+            return [*self.use.copies(), *found]
         if self.detail.item_key is not None:
             found.append(("what is chosen", self.detail.copy_text()))
         return found
@@ -301,12 +309,14 @@ class PrincipalScreen(TriageKeys, BaseScreen):
 
     def _turn(self, tab: int, came_from: int | None = None) -> None:
         self.tab, self._came_from = tab % len(TABS), came_from
-        pane: PermissionPane | PathPane | PrincipalText = self.detail
+        pane: PermissionPane | PathPane | PrincipalText | UsePane = self.detail
         if self._tab_name == "Permissions":
             pane = self.tree_view
         elif self._tab_name == "Paths":
             pane = self.paths
-        for name in ("permissions", "paths"):
+        elif self._tab_name == "Use":
+            pane = self.use
+        for name in ("permissions", "paths", "use"):
             self.set_class(pane.id == name, f"-{name}")
         self.set_focus(pane)
         self.hints.set_hints(self.hint_list(pane.SCOPE))
@@ -345,6 +355,9 @@ class PrincipalScreen(TriageKeys, BaseScreen):
 
     def action_tab_9(self) -> None:
         self._turn(8)
+
+    def action_tab_10(self) -> None:
+        self._turn(USE)
 
     # --- what if ---
 

@@ -24,9 +24,11 @@ TABS: Final = (
     "Findings",
     "What if",
     "Evidence",
+    "Use",
 )
 POLICIES: Final = TABS.index("Policies")
 WHAT_IF: Final = TABS.index("What if")
+USE: Final = TABS.index("Use")
 
 
 class TabLine(LineWidget):

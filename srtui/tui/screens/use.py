@@ -1,0 +1,192 @@
+"""Granted against used: the tab of a principal, and the table of everyone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.widget import Widget
+
+from srtui.feed import Part
+from srtui.risk.risk import LAST_ACCESSED
+from srtui.tui.actions import bindings_for
+from srtui.tui.history import Place
+from srtui.tui.screens.base import BaseScreen, Copies
+from srtui.tui.screens.filtered import FilteredScreen
+from srtui.tui.screens.tabs import USE
+from srtui.tui.views.filtering import having_words, highlighted, row_text
+from srtui.tui.views.use import (
+    COLUMNS,
+    Use,
+    unused_blocks,
+    unused_rows,
+    unused_told,
+    use_blocks,
+    use_of,
+)
+from srtui.tui.widgets.detail import DetailView, Para
+from srtui.tui.widgets.rows import Notice, nothing_matches
+from srtui.tui.widgets.virtual_list import VirtualList
+from srtui.tui.widgets.virtual_table import TableRow, VirtualTable
+from srtui.tui.writing import ask_and_write
+
+if TYPE_CHECKING:
+    from srtui.risk.use.quarantine import Quarantine
+    from srtui.tui.app import SrtuiApp
+    from srtui.tui.views.state import View
+
+_WORKING = Notice("Holding what is granted against what was used …")
+_NONE = Notice(
+    "Nobody holds anything privileged, and nobody is idle.",
+    ("As far as identities and their use were read.",),
+)
+
+
+class UsePane(DetailView):
+    """What a principal has used of what it may. Asks AWS for the report when it is first looked at."""
+
+    SCOPE: ClassVar[str] = "use"
+    BINDINGS = bindings_for("use")
+
+    def __init__(self, arn: str) -> None:
+        super().__init__(id="use")
+        self.arn = arn
+        self._use: Use | None = None
+        self._asking = ""  # "asking", or why AWS cannot be asked; "" before
+
+    def show_use(self, screen: BaseScreen, view: View) -> None:
+        """Work out what is to be shown, and show it."""
+        if self._use is None:
+            self.show([Para("Holding what is granted against what was used …", "muted")], self.arn)
+        screen.work_out(
+            view, lambda: use_of(view.analysis.risk, self.arn), lambda use: self._show(screen, view, use)
+        )
+
+    def _show(self, screen: BaseScreen, view: View, use: Use | None) -> None:
+        self._use = use
+        if use is not None and not (use.usage.read or use.usage.problem or use.denied or self._asking):
+            part = Part([LAST_ACCESSED], params=(("Arn", (self.arn,)),))
+            self._asking = screen.main.engine.ask(part) or "asking"
+        self.show(use_blocks(view.analysis, self.arn, use, self._asking), self.arn)
+
+    def copies(self) -> Copies:
+        """The texts of policies, and the tab."""
+        found: Copies = []
+        if self._use is not None and self._use.proposal is not None:
+            found.append(("the right-sized policy", self._use.proposal.text))
+        if self._use is not None and self._use.quarantine is not None:
+            found.append(("the quarantine", self._use.quarantine.text))
+        return [*found, ("text", self.copy_text())]
+
+    def action_write(self) -> None:
+        """Write the policy cut down to what was used, or else the quarantine."""
+        app: SrtuiApp = self.app  # type: ignore[assignment]
+        use = self._use
+        name = self.arn.rpartition("/")[2]
+        if use is not None and use.proposal is not None and use.proposal.removed:
+            if not use.proposal.proof.holds:
+                app.say("The evaluator did not prove this policy: it is only shown.", "warning")
+                return
+            write(app, "Write the right-sized policy to", f"{name}-right-sized.json", use.proposal.text)
+        elif use is not None and use.quarantine is not None:
+            write(app, "Write the quarantine to", f"{name}-quarantine.json", use.quarantine.text)
+        else:
+            app.say("There is no policy to write here.", "warning")
+
+
+def write(app: SrtuiApp, title: str, name: str, text: str) -> None:
+    """Ask for a file and write a text to it; what came of it is said at the bottom."""
+
+    async def ask() -> None:
+        written = await ask_and_write(app, title, name, lambda: text + "\n")
+        if written is not None:
+            what, style = written
+            app.say(
+                str(what) if style else f"Written to {what}; srtui changes nothing in the account.",
+                style or "bar_strong",
+            )
+
+    app.run_worker(ask(), group="report", exclusive=True, exit_on_error=False)
+
+
+class UnusedTable(VirtualTable):
+    """Identities by what they hold and do not use."""
+
+    SCOPE: ClassVar[str] = "unused"
+    BINDINGS = bindings_for("unused")
+
+    def action_write(self) -> None:
+        """Write service control policies that switch off what is chosen."""
+        screen = self.screen
+        if isinstance(screen, UnusedScreen):
+            screen.write_quarantine()
+
+
+class UnusedScreen(FilteredScreen):
+    """Who holds what nobody uses, the idle ones first."""
+
+    SCOPE = "unused"
+
+    def __init__(self, item: str | None = None) -> None:
+        super().__init__()
+        self._item = item
+        self._rows: list[TableRow] = []
+
+    def make_list(self) -> Widget:
+        self.table = UnusedTable(COLUMNS, "Unused access", notice=_WORKING, id="list")
+        return self.table
+
+    def show_view(self, view: View) -> None:
+        self.work_out(view, lambda: unused_rows(view.analysis), self._show)
+
+    def _show(self, rows: list[TableRow]) -> None:
+        self._rows = rows
+        self.refill()
+        if self._item is not None and self.table.move_to(self._item):
+            self._item = None
+
+    def refill(self) -> None:
+        rows = having_words(self._rows, self.words, row_text)
+        self.table.set_notice(nothing_matches(self.words) if self.words else _NONE)
+        told = unused_told(self._shown.analysis) if self._shown is not None else ""
+        self.table.set_title(self.titled("Unused access"), told)
+        self.table.set_rows(rows, highlighted(self.words))
+        self._show_detail()
+
+    @on(VirtualList.CursorMoved, "#list")
+    def _show_detail(self) -> None:
+        arn = self.table.cursor_key
+        if self._shown is not None:
+            self.detail.show(unused_blocks(self._shown.analysis, arn) if arn else (), arn)
+
+    @on(VirtualList.Activated, "#list")
+    def _open(self, event: VirtualList.Activated) -> None:
+        self.main.go(Place("principal", event.key, {"tab": USE}))
+
+    @work(thread=True, exclusive=True, group="quarantine", exit_on_error=False)
+    def write_quarantine(self) -> None:
+        """Make the quarantine of the marked identities, or of the one under the cursor, and ask where it goes."""
+        arns = self.table.chosen
+        if not arns or self._shown is None:
+            return
+        made = self._shown.analysis.risk.quarantine(*arns)
+        self.main.call_from_thread(self._ask_where, made)
+
+    def _ask_where(self, made: Quarantine) -> None:
+        name = (
+            "quarantine-scp.json"
+            if made.kind == "scp"
+            else f"{made.arns[0].rpartition('/')[2]}-quarantine.json"
+        )
+        notes = "" if made.proved else f" (not proved: {'; '.join(made.notes) or 'SCPs were not read'})"
+        write(self.main, f"Write the quarantine of {len(made.arns)}{notes} to", name, made.text)
+
+    def place(self) -> Place:
+        return Place("unused", "", {"item": self.table.cursor_key})
+
+    def copies(self) -> Copies:
+        return [("ARNs", self.table.copy_text()), ("what is beside it", self.detail.copy_text())]
+
+    def part(self) -> Part | None:
+        chosen = self.table.chosen
+        return Part([LAST_ACCESSED], params=(("Arn", chosen),)) if chosen else None
