@@ -205,3 +205,28 @@ async def test_an_action_asked_on_the_wrong_kind_of_resource_offers_the_right_on
         await press(pilot, ["enter"])
         await until_true(pilot, lambda: screen._found is not None)
         assert "outside" in text_of(app), "the bucket's policy is public"
+
+
+async def test_what_if_says_which_ways_to_administrator_go() -> None:
+    async with running(size=(140, 40)) as (app, pilot):
+        assert app.view is not None
+        escalation = app.view.analysis.escalation
+        arn = next(
+            one
+            for one, start in escalation.starts.items()
+            if start.admin is True and not start.already and one in app.view.analysis.account.users
+        )
+        before = len(escalation.paths(arn, most=100))
+        screen = await principal(app, pilot, arn, "What if")
+        await press(pilot, ["D"])
+        await typed(pilot, "* on *")
+        await press(pilot, ["enter"])
+        await until_true(pilot, lambda: screen._ways is not None)
+        shown = text_of(app)
+        assert f"Ways to become administrator: {before} → 0" in shown
+        assert shown.count("− ") >= 1
+        for tab in ("1", "2", "3", "5"):
+            await press(pilot, [tab, "wait"])
+            assert "as it is now" in text_of(app), tab
+        await press(pilot, ["8", "x", "1", "wait"])
+        assert "as it is now" not in text_of(app)

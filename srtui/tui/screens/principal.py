@@ -34,7 +34,7 @@ from srtui.tui.views.permissions import (
 )
 from srtui.tui.views.raw import raw_blocks
 from srtui.tui.views.stops import statement_of
-from srtui.tui.views.whatif import whatif_blocks
+from srtui.tui.views.whatif import ways_of, whatif_blocks
 from srtui.tui.widgets.detail import Block, DetailView, Gap, Para
 from srtui.tui.widgets.prompt import AskChoice, AskText, FilterBar
 from srtui.tui.widgets.rows import Notice
@@ -44,7 +44,9 @@ from srtui.whatif import Bound, Change, Drop, Forbid
 
 if TYPE_CHECKING:
     from srtui.analysis import Analysis
+    from srtui.escalation.changed import Ways
     from srtui.tui.views.state import View
+    from srtui.tui.widgets.text import Span
 
 _TEXTS: Final[Mapping[str, Callable[[Analysis, str], list[Block]]]] = {
     "Overview": texts.overview,
@@ -98,6 +100,8 @@ class PrincipalScreen(TriageKeys, BaseScreen):
         super().__init__()
         self.arn, self.tab, self._first_item = arn, tab, item
         self.changes: list[Change] = list(changes)
+        self._ways: Ways | None = None
+        self._ways_of: tuple[int, tuple[Change, ...]] | None = None  # the update and changes that they are of
         self._came_from: int | None = None  # the tab that led to the one in front
         self._pattern = ""
         self._raw: list[Block] = [Para("Reading the recorded answers …", "muted"), Gap()]
@@ -128,6 +132,7 @@ class PrincipalScreen(TriageKeys, BaseScreen):
         summary = view.analysis.principals.get(self.arn)
         counts = {"Policies": summary.policy_count, "Findings": summary.findings} if summary else {}
         self.tabs.show(self.tab, {**counts, "What if": len(self.changes)})
+        self.detail.set_title(self.arn.split(":", 5)[-1], self._as_it_is("esc back"))
         if self._tab_name == "Permissions":
             self._show_permissions(view.analysis)
             return
@@ -144,7 +149,8 @@ class PrincipalScreen(TriageKeys, BaseScreen):
 
     def _blocks(self, view: View) -> list[Block]:
         if self._tab_name == "What if":
-            return whatif_blocks(view.analysis, self.arn, self.changes)
+            self._find_ways(view)
+            return whatif_blocks(view.analysis, self.arn, self.changes, self._ways)
         blocks = _TEXTS[self._tab_name](view.analysis, self.arn)
         if self._tab_name == "Evidence":
             self._load_raw(view)
@@ -153,7 +159,8 @@ class PrincipalScreen(TriageKeys, BaseScreen):
 
     def _show_permissions(self, analysis: Analysis) -> None:
         self.tree_view.set_notice(Notice("No action is allowed.", permission_notes(analysis, self.arn)))
-        self.tree_view.set_title(*permission_title(analysis, self.arn, self._pattern))
+        title, right = permission_title(analysis, self.arn, self._pattern)
+        self.tree_view.set_title(title, self._as_it_is(right))
         self.tree_view.set_roots(
             permission_roots(analysis, self.arn, self._pattern), unfolded(analysis, self.arn, self._pattern)
         )
@@ -161,7 +168,7 @@ class PrincipalScreen(TriageKeys, BaseScreen):
     def _show_paths(self, roots: tuple[TreeNode, ...]) -> None:
         if not self.is_attached:
             return
-        self.paths.set_title(self.arn.split(":", 5)[-1], "enter shows a path drawn")
+        self.paths.set_title(self.arn.split(":", 5)[-1], self._as_it_is("enter shows a path drawn"))
         self.paths.set_roots(roots, ("stops", "out", "in", "reach"))
         self.refresh_hints()
 
@@ -418,6 +425,31 @@ class PrincipalScreen(TriageKeys, BaseScreen):
         if text is not None:
             actions, _, resource = text.partition(" on ")
             self._change(Forbid(tuple(actions.replace(",", " ").split()), resource.strip() or "*"))
+
+    def _as_it_is(self, right: str | list[Span]) -> str | list[Span]:
+        """The right end of a title line; while something is changed, that only one tab is about the change."""
+        if not self.changes or self._tab_name == "What if":
+            return right
+        return [("as it is now, without the what if", "warning")]
+
+    def _find_ways(self, view: View) -> None:
+        """Work out the ways to administrator of the changed account, once for each change and update."""
+        wanted = (view.update.sequence, tuple(self.changes))
+        if self.changes and wanted != self._ways_of:
+            self._ways, self._ways_of = None, wanted
+            self._work_out_ways(view, wanted)
+
+    @work(thread=True, exclusive=True, group="ways", exit_on_error=False)
+    def _work_out_ways(self, view: View, wanted: tuple[int, tuple[Change, ...]]) -> None:
+        ways = ways_of(view.analysis, self.arn, wanted[1])
+        self.app.call_from_thread(self._show_ways, wanted, ways)
+
+    def _show_ways(self, wanted: tuple[int, tuple[Change, ...]], ways: Ways) -> None:
+        if not self.is_attached or wanted != self._ways_of or self._shown is None:
+            return
+        self._ways = ways
+        if self._tab_name == "What if":
+            self.show_view(self._shown)
 
     def action_clear(self) -> None:
         """Forget the changes."""
