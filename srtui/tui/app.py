@@ -28,6 +28,7 @@ from srtui.remembered import remember_theme, remembered_theme, theme_file
 from srtui.tui import clipboard
 from srtui.tui.actions import REGISTRY, bindings_for
 from srtui.tui.history import Forward, Place
+from srtui.tui.lookback import LookBack
 from srtui.tui.messages import FromEngine, Progressed, Refreshed
 from srtui.tui.parting import parting_words
 from srtui.tui.reporting import ask_and_write
@@ -47,6 +48,7 @@ from srtui.tui.widgets.prompt import AskChoice, AskText
 if TYPE_CHECKING:
     from srtui.escalation.escalation import Escalation
     from srtui.tui.views.state import View
+    from srtui.tui.views.trend import Trends
 
 _log = logging.getLogger(__name__)
 Made = TypeVar("Made")
@@ -75,6 +77,7 @@ class SrtuiApp(App[None], inherit_bindings=False):
         self._forward = Forward()
         self._by_fingerprint: dict[str, Finding] = {}
         self._progress: Progress | None = None  # newer than what the last update knew
+        self._look_back = LookBack()
         self._paused: Paused | None = None
         self._stopped: Failed | None = None
         self._argument = ""  # of the command that is run at the moment
@@ -132,7 +135,7 @@ class SrtuiApp(App[None], inherit_bindings=False):
                 self.triage = load_triage(account)
             from srtui.tui.views.state import build_view  # brings the whole analysis, after the first frame
 
-            self._newest = build_view(event, self.triage)
+            self._newest = build_view(event, self.triage, self.view.trends if self.view else None)
             self.post_message(Refreshed())
         elif isinstance(event, Progress):
             self.post_message(Progressed(event))
@@ -146,6 +149,22 @@ class SrtuiApp(App[None], inherit_bindings=False):
         if first and self.triage is not None:
             for problem in self.triage.problems:
                 self.say(problem, "warning")
+
+        if self.view is not None and self.view.update.phase in ENDED:
+            self._find_trends(self.view)
+
+    @work(thread=True, exclusive=True, group="trend", exit_on_error=False)
+    def _find_trends(self, view: View) -> None:
+        """What changed since the session before; the screens show it when it is known."""
+        session = self.engine.session
+        trends = self._look_back.trends(view.analysis, self.triage, session.path if session else None)
+        self.call_from_thread(self._show_trends, trends)
+
+    def _show_trends(self, trends: Trends) -> None:
+        from srtui.tui.views.state import with_trends
+
+        if self.view is not None and self.view.trends != trends:
+            self._take(with_trends(self.view, trends))
 
     def _take(self, view: View) -> None:
         self.view = view

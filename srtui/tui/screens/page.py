@@ -68,7 +68,7 @@ class PageScreen(BaseScreen):
         """The text."""
         analysis = view.analysis
         pages: dict[str, Callable[[], list[Block]]] = {
-            "row": lambda: matrix.row_blocks(analysis, int(self.subject)),
+            "row": lambda: matrix.row_blocks(analysis, int(self.subject), view.trends),
             "control": lambda: matrix.control_blocks(analysis, self.subject),
             "policy": lambda: principal.policy_page(analysis, self.subject),
             "resource": lambda: resource_blocks(analysis, self.subject),

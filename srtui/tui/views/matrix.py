@@ -14,6 +14,7 @@ from srtui.responsibility.verdict import PRECEDENCE, SEVERITIES, Result
 from srtui.tui.actions import REGISTRY
 from srtui.tui.theme import STATUS_MARK
 from srtui.tui.views.keys import row_key
+from srtui.tui.views.trend import Change, Trends, trend_sentence
 from srtui.tui.views.words import STATUS_WORD, counted, severity_span, source_text, status_span
 from srtui.tui.widgets.detail import Block, Code, Fact, Gap, Heading, Item, Line, Para
 from srtui.tui.widgets.text import Span
@@ -24,24 +25,44 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _MANY = 500  # subjects of one control that are listed; more are counted
 
 
-def matrix_roots(analysis: Analysis) -> tuple[TreeNode, ...]:
-    """The groups with their rows under them."""
-    return tuple(
+def matrix_roots(analysis: Analysis, trends: Trends | None = None) -> tuple[TreeNode, ...]:
+    """The groups with their rows under them, and what changed since the session before."""
+    groups = tuple(
         TreeNode(
             f"group:{group}",
             ((_TITLES[group], "heading"),),
-            children=tuple(_row(status) for status in analysis.matrix if status.row.group == group),
+            children=tuple(_row(status, trends) for status in analysis.matrix if status.row.group == group),
             selectable=False,
         )
         for group in GROUPS
     )
+    if trends is None:
+        return groups
+    told: tuple[Span, ...] = ((trends.reason, "muted"),)
+    if trends.since is not None:
+        told = (("since ", "muted"), (trends.day, "muted"), ("  ", ""), *_change(trends.whole, words=True))
+    return (*groups, TreeNode("trend", told, selectable=False))
 
 
-def _row(status: RowStatus) -> TreeNode:
+def _change(change: Change, *, words: bool = False) -> tuple[Span, ...]:
+    """`+3 −2`, or in words."""
+    new, fixed = (
+        (f"+{change.new} new", f"{change.fixed} fixed") if words else (f"+{change.new}", f"−{change.fixed}")
+    )
+    spans: list[Span] = [(new, "warning")] if change.new else []
+    if change.fixed:
+        spans += [(", " if words else " ", "muted")] if spans else []
+        spans.append((fixed, "good"))
+    if words:
+        return tuple(spans) or (("nothing new, nothing fixed", "muted"),)
+    return (*spans, (" ", "")) if spans else ()
+
+
+def _row(status: RowStatus, trends: Trends | None) -> TreeNode:
     return TreeNode(
         row_key(status.number),
         ((f"{status.number:>2} {status.row.label}", ""),),
-        right=row_badges(status),
+        right=(*(_change(trends.of(status.number)) if trends else ()), *row_badges(status)),
         children=tuple(_control(status.number, control) for control in status.controls),
     )
 
@@ -168,7 +189,7 @@ def row_status(analysis: Analysis, number: int) -> RowStatus:
     return next(status for status in analysis.matrix if status.number == number)
 
 
-def row_blocks(analysis: Analysis, number: int) -> list[Block]:
+def row_blocks(analysis: Analysis, number: int, trends: Trends | None = None) -> list[Block]:
     """The row's screen: what it is about, what is inherited, and every control, the failed ones first."""
     status = row_status(analysis, number)
     blocks: list[Block] = [
@@ -181,6 +202,8 @@ def row_blocks(analysis: Analysis, number: int) -> list[Block]:
         key = REGISTRY.shown_key("app.unknown")
         told = f"{counted(unknown, 'control')} not told completely: {key} lists them, why, and what to grant."
         blocks.append(Para(told, "unknown"))
+    if trends is not None:
+        blocks.append(Para(trend_sentence(trends, number), "muted"))
     if status.inherited is not None:
         blocks += _inherited(status.inherited)
     for topic, controls in _by_topic(status.controls):

@@ -12,6 +12,7 @@ from srtui.findings.triage import Triage
 from srtui.tui.views.findings import all_searchable
 from srtui.tui.views.matrix import matrix_roots
 from srtui.tui.views.tree import identity_roots
+from srtui.tui.views.trend import Trends
 from srtui.tui.widgets.virtual_tree import TreeNode
 
 
@@ -22,6 +23,7 @@ class View(msgspec.Struct, frozen=True):
     matrix: tuple[TreeNode, ...]
     identities: tuple[TreeNode, ...]
     items: tuple[Searchable, ...]
+    trends: Trends | None = None  # None: not known yet
 
     @property
     def analysis(self) -> Analysis:
@@ -29,12 +31,21 @@ class View(msgspec.Struct, frozen=True):
         return self.update.analysis
 
 
-def build_view(update: Update, triage: Triage | None) -> View:
+def build_view(update: Update, triage: Triage | None, trends: Trends | None = None) -> View:
     """Make the rows. Takes a while for large accounts, so it runs on the engine's thread."""
     analysis = update.analysis
     return View(
-        update, matrix_roots(analysis), identity_roots(analysis), tuple(all_searchable(analysis, triage))
+        update,
+        matrix_roots(analysis, trends),
+        identity_roots(analysis),
+        tuple(all_searchable(analysis, triage)),
+        trends,
     )
+
+
+def with_trends(view: View, trends: Trends) -> View:
+    """The same view once it is known what changed since the session before."""
+    return replace(view, trends=trends, matrix=matrix_roots(view.analysis, trends))
 
 
 def with_triage(view: View, triage: Triage) -> View:
