@@ -24,6 +24,7 @@ from srtui.policy.match import glob_match
 from srtui.trustees import Trustee, trustees
 
 Nature = Literal["human", "machine", "aws", "unclear"]
+NatureBy = Literal["rule", "tag", "credentials", "trust", "name", "nothing"]
 
 #: Tags that say it, lower case, and the values that mean people and machines.
 _TAGS: Final = ("srtui:nature", "identity-type", "identitytype", "principal-type", "usertype", "user-type")
@@ -71,7 +72,7 @@ class Classified(msgspec.Struct, frozen=True):
 
     nature: Nature
     reasons: tuple[str, ...]
-    by: Literal["rule", "tag", "credentials", "trust", "name", "nothing"]
+    by: NatureBy
 
 
 def classify(

@@ -10,7 +10,7 @@ import msgspec
 
 from srtui.account import UNREAD, Account
 from srtui.account.model import Credentials, Group, Principal, Role, Unread, User
-from srtui.natures import Classified, Nature, NatureRules, classify
+from srtui.natures import Classified, Nature, NatureBy, NatureRules, classify
 from srtui.policy.effective import EffectivePermissions
 from srtui.policy.match import action_matches
 from srtui.responsibility.openness import keeps_strangers_out, statements
@@ -70,6 +70,7 @@ class PrincipalSummary(msgspec.Struct, frozen=True):
     kind: PrincipalKind
     nature: Nature
     nature_reasons: tuple[str, ...]
+    nature_by: NatureBy  # the kind of evidence that decided
     badges: tuple[Badge, ...]
     admin: str | None  # None, "everything" or "self-grant"
     actions: int  # number of allowed actions
@@ -161,6 +162,7 @@ def _summary(
         kind=kind,
         nature=classified.nature,
         nature_reasons=classified.reasons,
+        nature_by=classified.by,
         badges=by_importance(_badges(account, principal, allowed, (last_used, known), now)),
         admin=allowed.admin if allowed else None,
         actions=bits.bit_count(),

@@ -11,6 +11,7 @@
     engine.ask(Part([LAST_ACCESSED], params=(("Arn", (arn,)),)))   # … LAST_ACCESSED of `risk`, or risk.wanted()
     risk.right_sized(arn), risk.quarantine(arn), risk.idle.zombies
     risk.toxic("oidc-open-admin").found                 # see `toxic.COMBINATIONS`
+    risk.combinations_of(arn), risk.untold_of(arn)      # those that an identity takes part in, or may
     risk.score(finding).words, risk.ordered(findings)   # see `score`
 
 Making a `Risk` costs nothing; its parts may be asked from any thread.
@@ -38,7 +39,7 @@ from srtui.risk.score import Rateable, RatedT, Score, Scorer
 from srtui.risk.separating import Separating, separating
 from srtui.risk.separation import Separation
 from srtui.risk.settings import RiskSettings
-from srtui.risk.toxic import COMBINATIONS, Looked
+from srtui.risk.toxic import COMBINATIONS, Looked, Toxic
 from srtui.risk.use.idle import MOST_ASKED, Idle, idle, wanted
 from srtui.risk.use.quarantine import Quarantine, quarantine, quarantine_scp
 from srtui.risk.use.rightsize import Proposal, right_sized
@@ -111,6 +112,31 @@ class Risk:
         found = self._toxic.get(combination)
         if found is None:
             found = self._toxic[combination] = COMBINATIONS[combination].look(self)
+        return found
+
+    def combinations_of(self, arn: str) -> tuple[tuple[str, Toxic], ...]:
+        """The toxic combinations that a user or role takes part in, each with its id."""
+        return tuple(self._combined.get(arn, ()))
+
+    @cached_property
+    def _combined(self) -> Mapping[str, list[tuple[str, Toxic]]]:
+        found: dict[str, list[tuple[str, Toxic]]] = {}
+        for id in COMBINATIONS:
+            for one in self.toxic(id).found:
+                for arn in dict.fromkeys((one.subject, *one.by)):
+                    found.setdefault(arn, []).append((id, one))
+        return found
+
+    def untold_of(self, arn: str) -> tuple[tuple[str, str], ...]:
+        """The combinations of which it is unknown whether they are so of a user or role, with what was not read."""
+        return tuple(self._untold.get(arn, ()))
+
+    @cached_property
+    def _untold(self) -> Mapping[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for id in COMBINATIONS:
+            for arn, need in self.toxic(id).unread:
+                found.setdefault(arn, []).append((id, need))
         return found
 
     @cached_property

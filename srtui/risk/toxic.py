@@ -53,12 +53,16 @@ _OF_ARTIFACTS: Final = frozenset(
 
 
 class Toxic(msgspec.Struct, frozen=True):
-    """One combination in one place. `sure` False: it rests on a name, or on conditions."""
+    """One combination in one place. `sure` False: it rests on a name, or on conditions.
+
+    `by`: ARNs of the users and roles that take part in it, where they are not the subject.
+    """
 
     subject: str
     facts: tuple[Fact, ...]
     region: str = ""
     sure: bool = True
+    by: tuple[str, ...] = ()
 
 
 class Looked(msgspec.Struct, frozen=True):
@@ -141,7 +145,8 @@ def _public_compute(risk: Risk) -> _Seen:
         elif leads is None:
             yield None
         else:
-            yield Toxic(one.arn, tuple(_of_instance(one, role, leads)), one.region, "conditions" not in leads)
+            facts = tuple(_of_instance(one, role, leads))
+            yield Toxic(one.arn, facts, one.region, "conditions" not in leads, (role.arn,))
 
 
 def _of_instance(one: Instance, role: Role, leads: str) -> Iterator[Fact]:
@@ -176,6 +181,7 @@ def _public_function(risk: Risk) -> _Seen:
                 facts,
                 function.region,
                 public[0].outcome == "allowed" and "conditions" not in leads,
+                (function.role,),
             )
         else:
             yield (
@@ -402,13 +408,13 @@ def _stored_admin_key(risk: Risk) -> _Seen:
             yield None
             continue
         others = store.who.get("read", 0) & ~risk.separation.administrators
-        readers = [_name(risk.index.principals[number].arn) for number in members(others)]
+        readers = [risk.index.principals[number].arn for number in members(others)]
         if readers:
             facts = (
                 Fact("called like a key of", f"{owner.name}, an administrator"),
-                Fact("read by", ", ".join(readers[:5])),
+                Fact("read by", ", ".join(_name(arn) for arn in readers[:5])),
             )
-            yield Toxic(record.arn, facts, record.region, sure=False)
+            yield Toxic(record.arn, facts, record.region, sure=False, by=(owner.arn, *readers))
         else:
             yield (record.arn, "its policy") if record.arn in _unread_stores(risk) else None
 

@@ -9,9 +9,14 @@ import pytest
 
 from srtui.account import Account
 from srtui.evidence import Evidence
+from srtui.permissions import account_permissions
+from srtui.responsibility.control import Context
+from srtui.responsibility.controls.at_risk import risk_of
+from srtui.risk.risk import Risk
 from srtui.services import apply
 from tests.responsibility.recorded import (
     ACCOUNT,
+    NOW,
     REGION,
     account,
     allow,
@@ -33,6 +38,10 @@ LAMBDA = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "
 ADMIN = [inline(allow("*"))]
 ESCALATES = [inline(allow("iam:PutRolePolicy"))]
 OLD, NEW = "2025-10-01T00:00:00+00:00", "2026-11-20T00:00:00+00:00"
+
+
+def risk_at(of: Account) -> Risk:
+    return risk_of(Context(account=of, now=NOW, permissions=account_permissions(of)))
 
 
 # --- compute ----------------------------------------------------------------------------------------------
@@ -210,7 +219,11 @@ def test_administrators_that_nobody_uses() -> None:
     id = "tox-unused-admin"
     assert statuses(id, admin("true", OLD, OLD, "true")) == {"ana": "fail"}
     assert statuses(id, admin("true", NEW, NEW, "true")) == {"root": "pass"}
-    assert statuses(id, admin("true", "no_information", NEW, "true")) == {"ana": "unknown"}
+    untold = admin("true", "no_information", NEW, "true")
+    assert statuses(id, untold) == {"ana": "unknown"}
+    ana = f"arn:aws:iam::{ACCOUNT}:user/ana"
+    assert risk_at(untold).untold_of(ana) == (("unused-admin", "when it was last used"),)
+    assert risk_at(untold).combinations_of(ana) == ()
 
 
 def test_a_stored_key_of_an_administrator() -> None:
@@ -226,6 +239,10 @@ def test_a_stored_key_of_an_administrator() -> None:
     (result,) = check(id, account(details(UserDetailList=people), key, found, policy))
     assert (result.status, result.subject) == ("fail", arn)
     assert any(fact.label == "certainty" for fact in result.facts)
+    risk = risk_at(account(details(UserDetailList=people), key, found, policy))
+    for name in ("ana", "bo"):
+        ((combination, one),) = risk.combinations_of(f"arn:aws:iam::{ACCOUNT}:user/{name}")
+        assert (combination, one.subject) == ("secret-is-admin-key", arn)
     alone = account(details(UserDetailList=people[:1]), key, found, policy)
     assert statuses(id, alone) == {"root": "pass"}
     assert set(statuses(id, account(details(UserDetailList=people), key, found)).values()) == {"unknown"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from typing import Final
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from srtui.account import UNREAD
 from srtui.account.model import Group, Principal, Role, User
 from srtui.analysis import Analysis
+from srtui.natures import NatureBy
 from srtui.principals import PrincipalSummary, can_become, trustees
 from srtui.tui.views.findings import short_subject
 from srtui.tui.views.keys import SEP
@@ -25,6 +26,14 @@ _NATURE: Final = {
     "aws": "AWS itself",
     "unclear": "unclear",
 }
+_DECIDED: Final[Mapping[NatureBy, str]] = {
+    "rule": "identities.toml, which comes before everything else",
+    "tag": "its tag",
+    "credentials": "its credentials",
+    "trust": "its trust policy",
+    "name": "its name, as nothing better tells",
+    "nothing": "nothing that tells",
+}
 
 
 def overview(analysis: Analysis, arn: str) -> list[Block]:
@@ -37,7 +46,8 @@ def overview(analysis: Analysis, arn: str) -> list[Block]:
     for badge in summary.badges:
         spans += [("   ", ""), (badge.text, badge.style)]
     blocks: list[Block] = [Line(tuple(spans)), Para(arn, "accent"), Gap()]
-    blocks += _way_to_admin(analysis, arn)
+    combined = list(_combinations(analysis, arn))
+    blocks += [*_way_to_admin(analysis, arn), *combined]
     blocks += list(_facts(analysis, principal, summary))
     if allowed is not None:
         blocks += [Gap(), Heading("Permissions"), *_permissions(summary)]
@@ -48,13 +58,24 @@ def overview(analysis: Analysis, arn: str) -> list[Block]:
             )
         blocks += [Fact("not read", name, "unknown") for name in allowed.unreadable]
     blocks += list(_duties(analysis, arn))
-    worst = [finding for finding in analysis.findings if finding.subject == arn]
-    blocks += [Gap(), Heading(counted(len(worst), "finding") if worst else "No findings")]
-    blocks += [
-        Item(f"finding\x1f{one.fingerprint}", (Line((severity_span(one.severity), ("  " + one.title, ""))),))
-        for one in worst[:6]
-    ]
-    return blocks
+    above = {block.key for block in combined if isinstance(block, Item)}
+    return blocks + list(_worst(analysis, arn, above))
+
+
+def _worst(analysis: Analysis, arn: str, above: Set[str]) -> Iterator[Block]:
+    """The worst findings, without those that stand further up."""
+    keys = {
+        f"finding{SEP}{finding.fingerprint}": finding
+        for finding in analysis.findings
+        if finding.subject == arn
+    }
+    left = {key: finding for key, finding in keys.items() if key not in above}
+    if left or not keys:
+        more = "more " if len(left) < len(keys) else ""
+        yield Gap()
+        yield Heading(counted(len(left), f"{more}finding") if left else "No findings")
+    for key, one in list(left.items())[:6]:
+        yield Item(key, (Line((severity_span(one.severity), ("  " + one.title, ""))),))
 
 
 def _way_to_admin(analysis: Analysis, arn: str) -> list[Block]:
@@ -73,6 +94,8 @@ def _way_to_admin(analysis: Analysis, arn: str) -> list[Block]:
 def _facts(analysis: Analysis, principal: Principal, summary: PrincipalSummary) -> Iterator[Fact]:
     now = analysis.now
     yield Fact("is", f"{_NATURE[summary.nature]}: {'; '.join(summary.nature_reasons)}")
+    if summary.kind != "group":
+        yield Fact("told by", _told_by(summary, analysis.risk.settings.natures.tag))
     yield Fact("path", principal.path)
     yield Fact("made", dated(principal.created, now, "unknown"))
     if summary.kind != "group":
@@ -94,11 +117,42 @@ def _facts(analysis: Analysis, principal: Principal, summary: PrincipalSummary) 
         yield Fact(f"tag {name}", value)
 
 
+def _told_by(summary: PrincipalSummary, tag: str) -> str:
+    """What decided whether it is a person or a machine, and what the user could say instead."""
+    decided = _DECIDED[summary.nature_by]
+    if summary.nature == "aws" or summary.nature_by == "rule":
+        return decided
+    if summary.nature_by == "tag":
+        return f"{decided}; identities.toml overrides it"
+    return f"{decided}; a tag {tag or 'identity-type'}, or identities.toml, overrides it"
+
+
 def _permissions(summary: PrincipalSummary) -> Iterator[Fact]:
     yield Fact("actions", f"{summary.actions:,}")
     for level, count in summary.access_levels.items():
         if count:
             yield Fact(level.lower(), f"{count:,}", "high" if level == "Permissions management" else "")
+
+
+def _combinations(analysis: Analysis, arn: str) -> Iterator[Block]:
+    """Toxic combinations that it takes part in, each of which opens. They were worked out with the controls."""
+    found, untold = analysis.risk.combinations_of(arn), analysis.risk.untold_of(arn)
+    if not found and not untold:
+        return
+    yield Heading(counted(len(found), "toxic combination") if found else "Toxic combinations")
+    fingerprints = {(one.control, one.subject, one.region): one.fingerprint for one in analysis.findings}
+    for id, one in found:
+        control = analysis.controls[f"tox-{id}"]
+        fingerprint = fingerprints.get((control.id, one.subject, one.region))
+        lines: list[Line | Para] = [Line((severity_span(control.severity), ("  " + control.problem, "")))]
+        if one.subject != arn:
+            lines.append(Para(f"with {short_subject(one.subject)}", "accent", 5))
+        lines.append(Para("; ".join(f"{fact.label}: {fact.value}" for fact in one.facts), "muted", 5))
+        yield Item(f"finding{SEP}{fingerprint}", tuple(lines))
+    for id, need in untold:
+        title = analysis.controls[f"tox-{id}"].problem
+        yield Para(f"? {title}: unknown, not read: {need}", "unknown")
+    yield Gap()
 
 
 def _duties(analysis: Analysis, arn: str) -> Iterator[Block]:
