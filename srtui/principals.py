@@ -170,8 +170,16 @@ def _summary(
         last_used=last_used,
         last_used_known=known,
         created=principal.created,
-        policy_count=len(principal.inline) + len(principal.attached),
+        policy_count=_policy_count(account, principal),
     )
+
+
+def _policy_count(account: Account, principal: Principal) -> int:
+    """Its own policies and, of a user, those of its groups, inline ones too."""
+    carriers: list[Principal] = [principal]
+    if isinstance(principal, User):
+        carriers += [group for name in principal.groups if (group := account.group_named(name)) is not None]
+    return sum(len(one.inline) + len(one.attached) for one in carriers)
 
 
 def last_use(account: Account, principal: Principal) -> tuple[datetime | None, bool]:

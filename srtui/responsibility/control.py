@@ -365,11 +365,16 @@ def sources(account: Account, calls: Iterable[Call], region: str) -> tuple[Sourc
     """Where the facts come from, with the time of the newest answer of each call in the region."""
     found = []
     for call in calls:
-        where = region if call.scope == "regional" and region else ""
+        placed = call.scope == "regional" or call.region_of is not None
+        where = region if placed and region else ""
         outcomes = [
             outcome for outcome in account.outcomes_of(*call.id) if not where or outcome.region == where
         ]
         newest = max((outcome.at for outcome in outcomes), default=None)
-        place = where or (outcomes[0].region if outcomes else home_region(call.service, account.partition))
+        regions = {outcome.region for outcome in outcomes}
+        # A verdict on the account rests on the answers of several regions: naming one of them would be wrong.
+        place = where or (next(iter(regions)) if len(regions) == 1 else "")
+        if not regions and not where:
+            place = home_region(call.service, account.partition)
         found.append(Source(service=call.service.name, operation=call.operation, region=place, at=newest))
     return tuple(found)

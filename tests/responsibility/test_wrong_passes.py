@@ -273,3 +273,23 @@ def _policy(*statements: dict[str, Any]) -> Any:
 def test_every_role_by_another_name(more: dict[str, Any], status: str) -> None:
     made = _policy({"Effect": "Allow", "Action": "iam:PassRole", **more})
     assert statuses("passrole-star", made)["p"] == status
+
+
+def test_evidence_names_the_region_it_is_from() -> None:
+    """Of a bucket its own; of a verdict on the account none, where several regions answered."""
+    regions = evidence("ec2", "DescribeRegions", _REGIONS, params={"AllRegions": True})
+    listed = [
+        evidence("s3", "ListBuckets", {"Buckets": [{"Name": "a", "BucketRegion": "us-east-1"}, {"Name": "b", "BucketRegion": REGION}]}),
+        evidence("s3", "GetBucketVersioning", {}, params={"Bucket": "a"}, region="us-east-1"),
+        evidence("s3", "GetBucketVersioning", {}, params={"Bucket": "b"}, region=REGION),
+    ]  # fmt: skip
+    for result in check("s3-versioning", account(regions, *listed)):
+        told = {source.operation: source.region for source in result.sources}
+        assert told["GetBucketVersioning"] == result.region
+    trails = [
+        evidence("cloudtrail", "DescribeTrails", {}, params={"includeShadowTrails": False}, region=name)
+        for name in (REGION, "us-east-1")
+    ]
+    (result,) = check("trail-multi-region", account(regions, *trails))
+    assert (result.status, result.region) == ("fail", "")
+    assert {source.region for source in result.sources if source.operation == "DescribeTrails"} == {""}

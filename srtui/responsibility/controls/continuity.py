@@ -190,7 +190,7 @@ def zonal_shift(check: Check) -> Iterator[Result]:
     needs=[quota_management],
     why="A quota that is used up stops scaling in the very moment it is needed; a flood of requests gets there fast.",
     fix="Enable automatic management of quotas, with notifications at least.",
-    command="aws service-quotas start-auto-management --region {region} --opt-in-level ACCOUNT --opt-in-type NotifyOnly",
+    command="aws service-quotas start-auto-management --region {place} --opt-in-level ACCOUNT --opt-in-type NotifyOnly",
     references=["https://docs.aws.amazon.com/servicequotas/latest/userguide/automatic-management.html"],
     insecure_default=True,
 )
@@ -199,8 +199,8 @@ def quota_headroom(check: Check) -> Iterator[Result]:
     off = [region for region, found in regions.items() if not any(one.enabled for one in found)]
     if off and len(off) < len(regions):
         facts = Fact("off in", ", ".join(off)), Fact("on in", f"{len(regions) - len(off)} other regions")
-        yield check.failed(check.account.root_arn, *facts, region=off[0])
+        yield check.failed(check.account.root_arn, *facts, place=off[0])
     elif off:
-        yield check.failed(check.account.root_arn, Fact("on in", "no region"), region=off[0])
+        yield check.failed(check.account.root_arn, Fact("on in", "no region"), place=off[0])
     elif regions:
         yield check.passed(check.account.root_arn, Fact("on in", f"{len(regions)} regions"))

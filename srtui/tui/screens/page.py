@@ -56,6 +56,8 @@ class PageScreen(BaseScreen):
 
     def on_mount(self) -> None:
         title = f"Responsibility {self.subject}" if self.kind == "row" else TITLES[self.kind]
+        if self.kind == "resource" and self.subject.endswith(":root"):
+            title = "Account"
         self.detail.set_title(title, "esc back")
         self.detail.focus()
 

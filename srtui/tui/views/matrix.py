@@ -8,6 +8,7 @@ from typing import Final
 
 from srtui.analysis import Analysis
 from srtui.responsibility.control import Control
+from srtui.responsibility.csf import CATEGORIES
 from srtui.responsibility.matrix import GROUPS, Group
 from srtui.responsibility.status import ControlStatus, Inherited, RowStatus
 from srtui.responsibility.verdict import PRECEDENCE, SEVERITIES, Result
@@ -110,6 +111,16 @@ _CSF: Final = {
 }
 
 
+#: The sections of the benchmark, which both versions share, and what stands in a few of their parts.
+_CIS: Final = {
+    "1": "Identity and access management",
+    "2": "Storage",
+    "3": "Logging",
+    "4": "Monitoring",
+    "5": "Networking",
+}
+
+
 def lens_roots(analysis: Analysis, framework: str) -> tuple[TreeNode, ...]:
     """The controls by the sections of a framework; the same controls and verdicts as in the matrix."""
     statuses: dict[str, ControlStatus] = {}
@@ -138,7 +149,7 @@ def _section_order(section: str) -> list[tuple[int, int, str]]:
 
 def _lens_group(framework: str, group: str, sections: dict[str, list[ControlStatus]]) -> TreeNode:
     every = [status for found in sections.values() for status in found]
-    title = _CSF.get(group, f"Section {group}")
+    title = _CSF.get(group) or f"{group} {_CIS[group]}"
     return TreeNode(
         f"lens:{framework}:{group}",
         ((title, "heading"),),
@@ -158,7 +169,7 @@ def _lens_section(framework: str, section: str, found: list[ControlStatus]) -> T
         f"{key}:section",
         (
             (f"{section:<6}", "accent"),
-            (found[0].control.title if len(found) == 1 else counted(len(found), "control"), ""),
+            (_section_title(section, found), ""),
         ),
         right=_lens_counts(found),
         children=tuple(
@@ -170,6 +181,14 @@ def _lens_section(framework: str, section: str, found: list[ControlStatus]) -> T
         ),
         selectable=False,
     )
+
+
+def _section_title(section: str, found: Sequence[ControlStatus]) -> str:
+    """The name of a category, or what the controls of a recommendation ask."""
+    if section in CATEGORIES:
+        return CATEGORIES[section]
+    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    return found[0].control.title + more
 
 
 def _lens_counts(found: Sequence[ControlStatus]) -> tuple[Span, ...]:

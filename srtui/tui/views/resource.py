@@ -50,6 +50,8 @@ def resource_blocks(analysis: Analysis, arn: str) -> list[Block]:
     """The page of a resource."""
     record = analysis.account.resource(arn)
     blocks: list[Block] = [Para(arn, "accent")]
+    if arn == analysis.account.root_arn:
+        return [*_account(analysis), Gap(), *_found(analysis, arn)]
     if record is None:
         return [*blocks, Gap(), *_questions(arn), Gap(), *_found(analysis, arn)]
     kind = _spoken(type(record).__name__)
@@ -60,6 +62,33 @@ def resource_blocks(analysis: Analysis, arn: str) -> list[Block]:
     for name, value in _documents(record):
         blocks += [Gap(), *document_blocks(f"{arn}{SEP}{name}", _spoken(name).capitalize(), "", value)]
     return blocks
+
+
+def _account(analysis: Analysis) -> Iterator[Block]:
+    """The account as a whole, which findings about no single resource are about, by the ARN of its root user."""
+    account = analysis.account
+    alias = account.alias if isinstance(account.alias, str) else ""
+    yield Line((("account ", "muted"), (alias or account.id, "strong"), (f"  {account.id}", "muted")))
+    yield Para(
+        "The account as a whole, and its root user: findings about no single resource stand here.", "muted"
+    )
+    yield Gap()
+    summary = account.summary
+    known = {} if summary is UNREAD else summary
+    for name, label in (
+        ("AccountMFAEnabled", "root has MFA"),
+        ("AccountAccessKeysPresent", "root has access keys"),
+    ):
+        if name in known:
+            yield Fact(label, "yes" if known[name] else "no")
+        else:
+            yield Fact(label, "unknown: not read", "unknown")
+    security = account.contacts.get("SECURITY", UNREAD)
+    if security is UNREAD:
+        yield Fact("security contact", "unknown: not read", "unknown")
+    else:
+        yield Fact("security contact", security.email if security is not None else "none")
+    yield Fact("regions", ", ".join(sorted(account.regions)) or "not known")
 
 
 def _found(analysis: Analysis, arn: str) -> list[Block]:
