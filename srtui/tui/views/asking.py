@@ -258,14 +258,10 @@ def answer_blocks(found: Found, key: str) -> list[Block]:
         blocks += [Fact("if", text) for text in one.conditions] + [
             Fact("unless", text) for text in one.unless
         ]
-        blocks += [
-            Gap(),
-            Para(
-                "Its own account must allow it as well, unless it is anyone, a service or a provider.",
-                "muted",
-            ),
-        ]
-        return blocks
+        if one.kind in ("account", "principal", "canonical"):
+            blocks += [Gap(), Para("Its own account must allow it as well.", "muted")]
+        notes = [Para(note, "muted") for note in (*found.who.notes, *found.who.gaps)]
+        return [*blocks, *([Gap(), *notes] if notes else [])]
     answer = found.answer(key)
     blocks = [Line((VERDICTS[answer.verdict], ("  " + found.question.action, ""))), Para(key, "accent")]
     if found.question.resource:
