@@ -260,8 +260,10 @@ def answer_blocks(found: Found, key: str) -> list[Block]:
         ]
         if one.kind in ("account", "principal", "canonical"):
             blocks += [Gap(), Para("Its own account must allow it as well.", "muted")]
-        notes = [Para(note, "muted") for note in (*found.who.notes, *found.who.gaps)]
-        return [*blocks, *([Gap(), *notes] if notes else [])]
+        notes = (*found.who.notes, *found.who.gaps)
+        blocks += [Gap()] if notes else []
+        blocks += [Para(note, "muted") for note in notes]
+        return blocks
     answer = found.answer(key)
     blocks = [Line((VERDICTS[answer.verdict], ("  " + found.question.action, ""))), Para(key, "accent")]
     if found.question.resource:
