@@ -24,7 +24,7 @@ from srtui.feed import Failed, Paused, Progress, Question
 from srtui.files import config_folder, log_file
 from srtui.findings.finding import Finding
 from srtui.findings.triage import UNDECIDED, Decision, Triage, load_triage
-from srtui.remembered import remember_theme, remembered_theme, theme_file
+from srtui.remembered import remembered_theme
 from srtui.tui import clipboard
 from srtui.tui.actions import REGISTRY, bindings_for
 from srtui.tui.history import Forward, Place
@@ -38,6 +38,7 @@ from srtui.tui.screens.make import screen_for
 from srtui.tui.screens.small import SmallScreen, too_small
 from srtui.tui.screens.stopped import StoppedScreen
 from srtui.tui.theme import Look, choose, install, load_themes
+from srtui.tui.theme_choice import ask_and_switch
 from srtui.tui.triage_keys import carry_out
 from srtui.tui.views.header import header_state
 from srtui.tui.widgets.header import HeaderBar
@@ -436,32 +437,9 @@ class SrtuiApp(App[None], inherit_bindings=False):
 
     @work(group="theme", exclusive=True, exit_on_error=False)
     async def _choose_theme(self, wanted: str) -> None:
-        before = self.theme
-        if wanted and wanted not in self.looks:
-            self.say(f"There is no theme “{wanted}”; there are: {', '.join(self.looks)}.", "warning")
-            return
-        if not wanted:
-            choices = [(name, f"{name:<16} {look.title}") for name, look in self.looks.items()]
-            picked = await self.push_screen_wait(
-                AskChoice("Theme", choices, current=before, preview=self._preview_theme)
-            )
-            wanted = picked or before
-        self.theme = wanted
-        if wanted != before:
-            self.say(self._remember(wanted))
-
-    def _remember(self, theme: str) -> str:
-        """Keep a choice for the next run; says what became of it."""
-        if self._theme_is_set:
-            return f"Theme {theme} for now: config.toml or --theme decides when srtui starts."
-        try:
-            remember_theme(theme)
-        except OSError as error:
-            return f"Theme {theme} for now: {theme_file()} cannot be written ({error.strerror or error})."
-        return f"Theme {theme}, the next time as well."
-
-    def _preview_theme(self, name: str) -> None:
-        self.theme = name
+        told = await ask_and_switch(self, self.looks, wanted, is_set=self._theme_is_set)
+        if told:
+            self.say(*told)
 
     async def action_quit(self) -> None:
         self.exit()
