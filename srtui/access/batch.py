@@ -132,6 +132,12 @@ class Batch:
             found = self._keys[action] = frozenset(key for one in statements for key in _mentioned(one))
         return found
 
+    def values(self, action: str, key: str) -> frozenset[str]:
+        """What conditions on a key, in lower case, of identity policies' Allow statements about an action name."""
+        statements = [group.statement for group in self._identity[action.lower()]]
+        conditions = [one for statement in statements if statement.allow for one in statement.conditions]
+        return frozenset(text for one in conditions if one.key == key for text in one.texts)
+
     # --- questions ----------------------------------------------------------------------------------------
 
     def reach(

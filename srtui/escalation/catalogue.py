@@ -76,7 +76,11 @@ class Technique(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     through_execution_role: bool = False
     any_service: bool = False
     shell: bool = False  # the caller must be on the instance
+    dropping: tuple[
+        Permission, ...
+    ] = ()  # where a boundary is prescribed for what is new: takes it off again
     run: tuple[str, ...] = ()
+    run_dropping: tuple[str, ...] = ()
     fix: str = ""
     public: bool = True
     aliases: tuple[str, ...] = ()
@@ -89,7 +93,7 @@ class Technique(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     @property
     def permissions(self) -> tuple[Permission, ...]:
         """Every permission that it may use."""
-        return (*self.allow, *self.any, *self.also)
+        return (*self.allow, *self.any, *self.also, *self.dropping)
 
     @property
     def passes(self) -> bool:
@@ -134,7 +138,7 @@ def load_techniques() -> Catalogue:
 
 
 def _technique(entry: dict[str, Any]) -> Technique:
-    for name in ("allow", "any", "also", "met_by"):
+    for name in ("allow", "any", "also", "met_by", "dropping"):
         if name in entry:
             entry[name] = [_permission(text) for text in entry[name]]
     return msgspec.convert(entry, Technique)

@@ -166,6 +166,7 @@ class Explainer:
             "role": _name(role),
             "role_arn": role,
             "user": _name(edge.via),
+            "boundary": edge.via if ":policy/" in edge.via else "",
         }
         for answer in answers:
             resource = answer.resource or ""

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+import msgspec
+
 from srtui.access.reach import Reach
 from srtui.account.model import Principal, Role, User
 from srtui.escalation.catalogue import Permission, Technique
@@ -22,11 +24,13 @@ from srtui.escalation.edges import (
 from srtui.escalation.variants import Variants
 from srtui.escalation.world import World
 from srtui.policy.grants import NamedDocument
+from srtui.policy.match import glob_match
 
 _ASSUME = "sts:AssumeRole"
 _MFA = "the MFA device of {} is at hand"
 #: A name that no principal has, for asking about principals that do not exist yet.
 NO_ONE = "srtui-nobody"
+_MOST_BOUNDARIES = 20
 
 
 class IdentityEdges:
@@ -89,7 +93,7 @@ class IdentityEdges:
             case "role-admin" | "role-unbounded":
                 yield from self._roles(technique)
             case "new-admin":
-                yield self._new_admin(technique)
+                yield from self._new_admin(technique)
 
     def _assumption(self, technique: Technique) -> Iterator[Edge | None]:
         for role in self.world.roles:
@@ -181,20 +185,38 @@ class IdentityEdges:
             technique, end, rest, uses=uses, via=user.arn, needs=needs, conditions=(_MFA.format(user.name),)
         )
 
-    def _new_admin(self, technique: Technique) -> Edge | None:
-        """A new user or role with all permissions."""
+    def _new_admin(self, technique: Technique) -> Iterator[Edge | None]:
+        """A new user or role with all permissions, or one whose prescribed boundary is taken off again."""
         account = self.world.account
         kind = "role" if any(one.on == "new-role" for one in technique.allow) else "user"
         arn = f"arn:{account.partition}:iam::{account.id}:{kind}/*"
-        uses = self._uses(technique.allow, None, arn)
+        assumed = self.assume_new(arn) if kind == "role" else self.asker.everyone
+        for boundary in ("", *self._prescribed(technique)):
+            uses = self._uses_on_new(technique, arn, boundary)
+            sources = self.asker.same(uses, arn).and_(assumed)
+            way = technique
+            if boundary:
+                way = msgspec.structs.replace(technique, run=technique.run_dropping)
+            yield edge(way, ADMIN, sources, uses=uses, via=boundary)
+
+    def _uses_on_new(self, technique: Technique, arn: str, boundary: str) -> tuple[Alternatives, ...]:
+        allow = (*technique.allow, *technique.dropping) if boundary else technique.allow
+        uses = self._uses(allow, None, arn, boundary=boundary)
         for alternatives in (technique.any, technique.also):
             if alternatives:
-                asked = (ask for one in alternatives for ask in self._uses((one,), None, arn)[0])
+                asked = (
+                    ask for one in alternatives for ask in self._uses((one,), None, arn, boundary=boundary)[0]
+                )
                 uses = (*uses, tuple(asked))
-        sources = self.asker.same(uses, arn)
-        if kind == "role":
-            sources = sources.and_(self.assume_new(arn))
-        return edge(technique, ADMIN, sources, uses=uses)
+        return uses
+
+    def _prescribed(self, technique: Technique) -> list[str]:
+        """The boundaries that policies name for new principals, where they could be taken off again."""
+        if not technique.dropping:
+            return []
+        named = self.asker.batch.values(technique.allow[0].action, "iam:permissionsboundary")
+        own = [arn for arn in self.world.account.policies if any(glob_match(text, arn) for text in named)]
+        return sorted({*own, *(text for text in named if not set(text) & set("*?$"))})[:_MOST_BOUNDARIES]
 
     def assume_new(self, arn: str) -> Reach:
         """Who could assume a new role that trusts them."""
@@ -203,9 +225,16 @@ class IdentityEdges:
     # --- asking -------------------------------------------------------------------------------------------
 
     def _uses(
-        self, permissions: tuple[Permission, ...], target: Principal | None, arn: str, policy: str = ""
+        self,
+        permissions: tuple[Permission, ...],
+        target: Principal | None,
+        arn: str,
+        policy: str = "",
+        boundary: str = "",
     ) -> tuple[Alternatives, ...]:
         known = self.known(target)
+        if boundary:
+            known = {**known, "iam:permissionsboundary": boundary}
         return tuple(
             self.asker.ask(one.action, (policy if one.on == "role-policy" else arn,), known)
             for one in permissions

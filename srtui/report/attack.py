@@ -20,11 +20,7 @@ MOST_CUTS: Final = 10
 
 def attack_paths(analysis: Analysis) -> dict[str, Any]:
     """The section `attack_paths` of a report."""
-    from srtui.escalation.escalation import (
-        escalate,
-    )  # the catalogue of techniques is loaded only for a report
-
-    escalation = escalate(analysis.account, permissions=analysis.permissions)
+    escalation = analysis.escalation
     tiers = Counter(
         str(start.tier) for start in escalation.starts.values() if start.tier and not start.already
     )

@@ -42,6 +42,10 @@ _MATRIX: Final[tuple[Sign, ...]] = (
 )
 _BADGES: Final[tuple[Sign, ...]] = (
     (("admin", "critical"), "may do everything, or may give itself everything"),
+    (
+        ("becomes admin in 2", "critical"),
+        "no administrator, but becomes one in two hops: 5 on its page shows how",
+    ),
     (("anyone", "critical"), "its trust policy lets anyone in"),
     (("external", "high"), "its trust policy lets another account or provider in"),
     (("no MFA", "high"), "a console password without MFA; keys alone have no badge"),
@@ -58,6 +62,8 @@ _TIERS: Final[tuple[Sign, ...]] = (
     (("● confirmed", "critical"), "everything the path needs is there"),
     (("◐ conditional", "high"), "it works on a condition that the evidence does not decide"),
     (("○ needs target", "medium"), "it needs a resource that does not exist yet, or was not seen"),
+    (("? unknown", "unknown"), "something that decides it was not read; the hop names it"),
+    (("✂", "good"), "a change that stops it: the graph was worked out anew without it"),
 )
 _ANSWERS: Final[tuple[Sign, ...]] = (
     (("✓ allowed", "allow"), "may do it"),
@@ -75,6 +81,7 @@ LEGENDS: Final[Mapping[str, tuple[Sign, ...]]] = {
     "statements": (*_SEVERITIES, *_BADGES),
     "permissions": (*_LEVELS, *_TREE[:1]),
     "paths": (*_TIERS, *_TREE[:1]),
+    "path": _TIERS,
     "attack": (*_TIERS, *_TREE[:1]),
     "ask": _ANSWERS,
     "question": _ANSWERS,
