@@ -105,9 +105,21 @@ def other_accounts(document: Mapping[str, Any] | None, own: str) -> list[str]:
     return list(found)
 
 
+def _canonical(document: Mapping[str, Any] | None) -> bool:
+    """Whether an Allow statement names somebody by a canonical user id."""
+    return any(
+        statement.get("Effect") == "Allow"
+        and isinstance(principal := statement.get("Principal"), Mapping)
+        and bool(principal.get("CanonicalUser"))
+        for _, statement in statements(document)
+    )
+
+
 def not_shared(policy: Document | Unread | None, call: Call, own: str) -> Verdict:
     """A resource policy that should name no other account."""
     if policy is UNREAD or (policy is not None and not readable(policy)):
         return untold(call)
     others = other_accounts(policy, own)
+    if not others and _canonical(policy):
+        return untold(call, reason="its policy names canonical user ids, which do not tell whose they are")
     return settled(not others, Fact("shared with", ", ".join(others) or "no other account"))

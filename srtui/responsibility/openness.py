@@ -149,6 +149,38 @@ def keeps_strangers_out(conditions: Any) -> bool:
     )
 
 
+#: Keys that every request of a user or role brings.
+_ALWAYS_THERE: Final = frozenset(
+    {"aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:userid", "aws:requestedregion"}
+)
+
+
+def restricts(conditions: Any) -> bool:
+    """Whether some condition can fail for a caller who does nothing out of the ordinary.
+
+    A pattern that fits everything does not, nor does asking for TLS, which every client uses.
+    """
+    if not isinstance(conditions, Mapping):
+        return False
+    return any(
+        _can_fail(str(operator).lower(), str(key).lower(), [str(one) for one in as_list(values)])
+        for operator, keys in conditions.items()
+        for key, values in (keys.items() if isinstance(keys, Mapping) else ())
+    )
+
+
+def _can_fail(operator: str, key: str, values: list[str]) -> bool:
+    optional = operator.endswith("ifexists")
+    operator = operator.rpartition(":")[2].removesuffix("ifexists")
+    if operator in ("stringlike", "arnlike", "arnequals") and (optional or key in _ALWAYS_THERE):
+        return not any(not value.strip("*") for value in values if value)
+    if operator == "bool" and key == "aws:securetransport":
+        return [value.lower() for value in values] != ["true"]
+    if operator == "ipaddress":
+        return not any(value.endswith("/0") for value in values)
+    return True
+
+
 def names_anyone(statement: Mapping[str, Any]) -> bool:
     """Whether the Principal element lets anyone in: `*`, a list that holds it, or everyone but some."""
     if "NotPrincipal" in statement:

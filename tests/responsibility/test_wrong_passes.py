@@ -293,3 +293,89 @@ def test_evidence_names_the_region_it_is_from() -> None:
     (result,) = check("trail-multi-region", account(regions, *trails))
     assert (result.status, result.region) == ("fail", "")
     assert {source.region for source in result.sources if source.operation == "DescribeTrails"} == {""}
+
+
+@pytest.mark.parametrize(
+    ("conditions", "status"),
+    [
+        ({"ArnLike": {"aws:PrincipalArn": "*"}}, "fail"),
+        ({"StringLikeIfExists": {"aws:PrincipalTag/team": "*"}}, "fail"),
+        ({"Bool": {"aws:SecureTransport": "true"}}, "fail"),
+        ({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, "fail"),
+        ({"StringLike": {"aws:PrincipalTag/team": "*"}}, "pass"),
+        ({"Bool": {"aws:MultiFactorAuthPresent": "true"}}, "pass"),
+    ],
+)
+def test_everything_under_a_condition_that_holds_for_everyone(conditions: Any, status: str) -> None:
+    made = _policy({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": conditions})
+    assert statuses("admin-policy-customer", made)["p"] == status
+
+
+def test_a_canonical_user_id_may_be_anybody() -> None:
+    document = {
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"CanonicalUser": "79a5"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
+        ]
+    }  # fmt: skip
+    listed = evidence("s3", "ListBuckets", {"Buckets": [{"Name": "b", "BucketRegion": REGION}]})
+    policy = evidence("s3", "GetBucketPolicy", {"Policy": json.dumps(document)}, params={"Bucket": "b"})
+    assert statuses("s3-cross-account", account(listed, policy)) == {"b": "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("cidrs", "status"),
+    [(["0.0.0.0/0"], "fail"), (["0.0.0.0/2"], "fail"), ([], "fail"), (["203.0.113.0/24"], "pass")],
+)
+def test_the_api_of_a_cluster(cidrs: list[str], status: str) -> None:
+    details = {
+        "cluster": {
+            "name": "c",
+            "arn": f"arn:aws:eks:{REGION}:{ACCOUNT}:cluster/c",
+            "resourcesVpcConfig": {"endpointPublicAccess": True, "publicAccessCidrs": cidrs},
+        }
+    }
+    made = account(
+        evidence("eks", "ListClusters", {"clusters": ["c"]}),
+        evidence("eks", "DescribeCluster", details, params={"name": "c"}),
+    )
+    assert statuses("eks-endpoint-public", made) == {"c": status}
+
+
+def test_instances_that_are_on_the_internet_by_ipv6_only() -> None:
+    from srtui.services import apply
+    from tests.responsibility.recorded import trust
+
+    profile = f"arn:aws:iam::{ACCOUNT}:instance-profile/p"
+    role = {
+        "RoleName": "r",
+        "RoleId": "AROAEXAMPLE",
+        "Arn": f"arn:aws:iam::{ACCOUNT}:role/r",
+        "Path": "/",
+        "AssumeRolePolicyDocument": json.dumps(
+            trust(
+                {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+            )
+        ),
+        "RolePolicyList": [
+            {
+                "PolicyName": "all",
+                "PolicyDocument": json.dumps(trust({"Effect": "Allow", "Action": "*", "Resource": "*"})),
+            }
+        ],
+        "InstanceProfileList": [
+            {"InstanceProfileName": "p", "InstanceProfileId": "AIPA", "Arn": profile, "Path": "/"}
+        ],
+    }
+    machine = {
+        "InstanceId": "i-1",
+        "State": {"Name": "running"},
+        "SecurityGroups": [{"GroupId": "sg-one"}],
+        "IamInstanceProfile": {"Arn": profile},
+        "NetworkInterfaces": [{"Ipv6Addresses": [{"Ipv6Address": "2001:db8::1"}]}],
+    }
+    made = account(_groups(rule("tcp", 443, 443, v6="::/0")))
+    for kind in ("User", "Group", "Role", "LocalManagedPolicy", "AWSManagedPolicy"):
+        answer = {"RoleDetailList": [role]} if kind == "Role" else {}
+        apply(made, evidence("iam", "GetAccountAuthorizationDetails", answer, params={"Filter": [kind]}))
+    apply(made, evidence("ec2", "DescribeInstances", {"Reservations": [{"Instances": [machine]}]}))
+    assert statuses("internet-instance-admin-role", made) == {"i-1": "fail"}

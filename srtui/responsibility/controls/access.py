@@ -9,6 +9,7 @@ from srtui.policy.catalogue import load_catalogue
 from srtui.policy.effective import Grant
 from srtui.responsibility.control import Check, Fact, Result, control
 from srtui.responsibility.documents import PolicyText, every_role, everywhere, names_action, policy_texts
+from srtui.responsibility.openness import restricts
 from srtui.services.iam import authorization_details
 
 _NEEDS = (authorization_details,)
@@ -69,7 +70,15 @@ def _documents(
 
 
 def _full(text: PolicyText) -> Fact | None:
-    if text.permissions is None or not text.everything:
+    if text.permissions is None:
+        return None
+    if not text.everything:
+        everything = load_catalogue().everything
+        for grant in text.allows:
+            if grant.actions == everything and everywhere(grant) and not restricts(grant.conditions):
+                return Fact(
+                    grant.label, "allows every action on every resource; its conditions keep nobody out"
+                )
         return None
     return Fact(text.name, f"allows every action on every resource ({', '.join(text.permissions.admin_by)})")
 

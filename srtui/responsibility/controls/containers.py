@@ -18,6 +18,7 @@ from srtui.account.containers import (
 from srtui.evidence import REDACTED_SECRET, moment
 from srtui.responsibility.control import Check, Fact, Result, control
 from srtui.responsibility.judging import Verdict, bad, each, good, settled, untold
+from srtui.responsibility.ranges import internet
 from srtui.services.ecs import clusters as ecs_clusters
 from srtui.services.ecs import families, service_details, task_definition
 from srtui.services.eks import (
@@ -57,7 +58,7 @@ def eks_endpoint_public(check: Check) -> Iterator[Result]:
         if not one.public_endpoint:
             return good(Fact("endpoint", "private"))
         # Without a limit the endpoint answers everyone.
-        world = [cidr for cidr in one.public_cidrs if cidr.endswith(("/0", "/1"))]
+        world = internet(one.public_cidrs)
         limits = ", ".join(one.public_cidrs) or "no limit"
         return settled(bool(one.public_cidrs) and not world, Fact("endpoint", f"public, from {limits}"))
 

@@ -103,6 +103,9 @@ def admin_mfa(check: Check) -> Iterator[Result]:
     references=[_MFA],
 )
 def admin_mfa_phishing_resistant(check: Check) -> Iterator[Result]:
+    for user in check.account.users.values():
+        if check.context.is_admin(user.arn) and check.account.credentials_of(user) is UNREAD:
+            yield check.unknown(user.arn, credential_report)
     for user, credentials in _users(check):
         if not check.context.is_admin(user.arn) or not credentials.mfa_active:
             continue

@@ -193,9 +193,13 @@ def confused_deputy(check: Check) -> Iterator[Result]:
         surface = some[0].surface
         facts = [Fact(one.party.id, _says(one)) for one in some]
         yield check.failed(arn, *facts, region=surface.region, name=surface.name)
-    looked = [one for one in exposures.surfaces if isinstance(one.policy, dict) and one.kind != "role"]
-    for surface in looked:
-        if surface.arn not in found:
+    for surface in exposures.surfaces:
+        if not isinstance(surface.policy, dict) or surface.kind == "role" or surface.arn in found:
+            continue
+        named = NamedDocument(surface.label, "resource", surface.arn, surface.policy)
+        if read_policy(named).document is None:
+            yield check.unknown(surface.arn, region=surface.region, reason="its policy cannot be evaluated")
+        else:
             yield check.passed(
                 surface.arn, Fact("services", "act for this account only"), region=surface.region
             )
