@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from srtui.account import Account
+from srtui.cli.access import _wrapped
 from srtui.cli.completion import SHELLS, script
 from srtui.cli.names import resolve
 from srtui.exits import UsageProblem
@@ -282,3 +283,11 @@ def test_a_pattern_is_answered_by_verdict_and_access_level(file: Path) -> None:
     assert "1 more on conditions" in who.stdout
     found = json.loads(run("who-can", "iam:Create*", "--json", file=file).stdout)
     assert "iam:CreateUser" in found["principals"][arn("user", "bob")]["conditional"]
+
+
+def test_long_lines_are_wrapped_for_a_terminal_only() -> None:
+    line = f"  user/ana  {'managed policy deploy, ' * 8}"
+    found = _wrapped(line, 60)
+    assert all(len(part) <= 60 for part in found)
+    assert found[0].startswith("  user/ana  managed")
+    assert all(part.startswith("      ") for part in found[1:])

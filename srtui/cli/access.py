@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -44,7 +47,7 @@ def can(options: argparse.Namespace) -> int:
     if options.json:
         write(as_json("can", index.account, msgspec.to_builtins(answer)))
     else:
-        write("\n".join(one_line(line) for line in answer_lines(answer)))
+        _print(answer_lines(answer))
     return CODES[answer.verdict]
 
 
@@ -57,7 +60,7 @@ def _can_each(
         write(as_json("can", index.account, body, answers=answers))
     else:
         lines = each_lines(principal, options.action, options.resource, answers)
-        write("\n".join(one_line(line) for line in lines))
+        _print(lines)
     return CODES[verdict_of_each([answer.verdict for answer in answers])]
 
 
@@ -73,7 +76,7 @@ def who_can(options: argparse.Namespace) -> int:
                 named = {arn: each.names(arn) for arn in each.principals}
                 write(as_json("who-can", index.account, body, principals=named, outsiders=each.outsiders))
             else:
-                write("\n".join(one_line(line) for line in who_each_lines(index, each)))
+                _print(who_each_lines(index, each))
             return CODES[_widest_of_each(each)]
         _check(index, options)
         found = index.who_can(options.action, options.resource, context)
@@ -83,8 +86,23 @@ def who_can(options: argparse.Namespace) -> int:
     if options.json:
         write(as_json("who-can", index.account, msgspec.to_builtins(found), answers=answers))
     else:
-        write("\n".join(one_line(line) for line in who_lines(index, found, answers)))
+        _print(who_lines(index, found, answers))
     return CODES[widest(found)]
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Lines for a person: on a terminal they are wrapped with their continuation indented, in a pipe they stay whole."""
+    plain = [one_line(line) for line in lines]
+    if sys.stdout.isatty():
+        width = max(shutil.get_terminal_size().columns, 40)
+        plain = [part for line in plain for part in _wrapped(line, width)]
+    write("\n".join(plain))
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    parts = textwrap.wrap(line, width, subsequent_indent=indent, break_on_hyphens=False, drop_whitespace=True)
+    return parts or [line]
 
 
 def widest(found: WhoCan) -> Verdict:
