@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import sqlite3
 import threading
 import zlib
@@ -26,6 +27,8 @@ Kind = Literal["session", "bundle", "authorization-details", "demo"]
 
 _ENTITY_LISTS: Final = ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies")
 _CHUNK: Final = 500
+#: What stands near the beginning of JSON that srtui has written for others to read.
+_WRITTEN: Final = re.compile(rb'"srtui": ?"(report|diff|collect|can|who-can)"')
 _WORTH_COUNTING: Final = 8_000_000
 
 
@@ -69,6 +72,12 @@ def open_source(ref: str, folder: Path | None = None) -> Source:
         raise BadData(f"{path}: expected an SQLite file, its first bytes are missing or damaged")
     if not head.strip():
         raise BadData(f"{path}: the file is empty")
+    written = _WRITTEN.search(head)
+    if written is not None:
+        raise BadData(
+            f"{path}: this is what srtui {written[1].decode()} wrote: results, without the answers of AWS that they came from. "
+            "Give the session or the bundle that it was made from (srtui sessions lists them)"
+        )
     if b'"srtui"' in head.split(b"\n", 1)[0]:
         return _bundle_source(path, "demo" if ref == "demo" else "bundle")
     if head.lstrip()[:1] in (b"{", b"["):

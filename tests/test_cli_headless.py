@@ -16,6 +16,7 @@ import pytest
 
 from srtui import exits
 from srtui.account import Account
+from srtui.cli import main
 from srtui.evidence import CallError
 from srtui.report import FORMATS
 from srtui.services.missing import bar, missing
@@ -368,3 +369,14 @@ def test_every_format_is_described(heading: str) -> None:
     text = (securityaudit.ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
     assert f"\n{heading}" in text
     assert all(f"`{name}`" in text for name in FORMATS)
+
+
+def test_a_report_in_place_of_a_session_is_named_for_what_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "report.json"
+    assert main(["report", "demo", "--format", "json", "-o", str(report)]) == 0
+    assert main(["diff", str(report), "demo"]) == 65
+    told = capsys.readouterr().err
+    assert "this is what srtui report wrote" in told
+    assert "Give the session or the bundle that it was made from" in told

@@ -97,6 +97,7 @@ def _fields(finding: Mapping[str, Any]) -> dict[str, str]:
         "srtui/control": finding["control"],
         "srtui/rows": " ".join(map(str, finding["rows"])),
         "srtui/fingerprint": finding["fingerprint"],
+        "srtui/risk": finding["risk"]["words"],
         "srtui/command": finding["command"],
         "srtui/evidence": "; ".join(
             f"{source['service']}:{source['operation']} {source['region']}" for source in finding["sources"]

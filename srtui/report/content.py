@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from srtui.evidence import iso
+from srtui.report.at_risk import at_risk, risk_words
 from srtui.report.attack import attack_paths
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from srtui.findings.triage import Triage
     from srtui.principals import PrincipalSummary
     from srtui.responsibility.status import ControlStatus, Inherited, RowStatus
+    from srtui.risk.risk import Risk
 
 #: Plain JSON: dicts, lists, texts, numbers, booleans, null.
 Content = dict[str, Any]
@@ -35,8 +37,9 @@ def content(analysis: Analysis, triage: Triage, notes: Iterable[str] = ()) -> Co
         "collected_at": iso(account.last_evidence) if account.last_evidence else None,
         "coverage": _coverage(analysis, [*notes, *left_out_notes(account), *triage.problems]),
         "matrix": [_row(status) for status in analysis.matrix],
-        "findings": [_finding(finding, triage) for finding in analysis.findings],
+        "findings": [_finding(finding, triage, analysis.risk) for finding in analysis.findings],
         "attack_paths": attack_paths(analysis),
+        **at_risk(analysis),
         "principals": [
             _principal(analysis.principals[arn], analysis.escalation.starts.get(arn))
             for arn in sorted(
@@ -152,7 +155,7 @@ def _inherited(inherited: Inherited) -> Content:
     }
 
 
-def _finding(finding: Finding, triage: Triage) -> Content:
+def _finding(finding: Finding, triage: Triage, risk: Risk) -> Content:
     return {
         "fingerprint": finding.fingerprint,
         "control": finding.control,
@@ -162,6 +165,7 @@ def _finding(finding: Finding, triage: Triage) -> Content:
         "region": finding.region,
         "rows": list(finding.rows),
         "service": finding.service,
+        "risk": risk_words(risk, finding),
         "facts": [{"label": fact.label, "value": fact.value} for fact in finding.facts],
         "sources": [
             {

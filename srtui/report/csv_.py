@@ -33,6 +33,7 @@ COLUMNS: Final = (
     "fingerprint",
     "account",
     "collected_at",
+    "risk",
 )
 #: How a cell begins that a spreadsheet would compute; also after a semicolon, where some programs begin a new cell.
 _FORMULA: Final = re.compile(r"""(^|;)(?=[\s"']*[=+\-@＝＋－＠|%])""")
@@ -81,6 +82,7 @@ def _cells(content: Content, finding: Mapping[str, Any], control: Mapping[str, A
         finding["fingerprint"],
         content["account"],
         content["collected_at"] or "",
+        finding["risk"]["words"],
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from srtui import __version__
 from srtui.report.content import Content
+from srtui.report.page.at_risk import at_risk
 from srtui.report.page.charts import HATCH, heat_map, services, severity_strip
 from srtui.report.page.coverage import coverage
 from srtui.report.page.drawing import ARROW
@@ -29,6 +30,7 @@ _SECTIONS: Final = (
     ("findings", "Findings"),
     ("cures", "What to fix"),
     ("paths", "Attack paths"),
+    ("at-risk", "Identities at risk"),
     ("principals", "Principals"),
     ("coverage", "Coverage"),
 )
@@ -104,6 +106,7 @@ def _section(content: Content, id: str, title: str) -> Html:
         "findings": findings,
         "cures": cures,
         "paths": paths,
+        "at-risk": at_risk,
         "principals": principals,
         "coverage": coverage,
     }[id]

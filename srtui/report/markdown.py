@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from srtui.escalation.edges import TIER_WORDS
+from srtui.report.at_risk_tables import tables
 from srtui.report.content import Content, standing_of_inherited
 from srtui.report.inert import code_block, code_span, escaped
 
@@ -27,6 +28,7 @@ def render(content: Content) -> str:
             *_matrix(content),
             *_findings(content),
             *_paths(content),
+            *_at_risk(content),
             *_principals(content),
             *_unknown(content),
             *_gaps(content),
@@ -109,6 +111,7 @@ def _control(findings: list[Mapping[str, Any]]) -> Iterator[str]:
 def _finding(finding: Mapping[str, Any]) -> Iterator[str]:
     where = f" in {code_span(finding['region'])}" if finding["region"] else ""
     yield f"- {code_span(finding['subject'])}{where}"
+    yield f"  - Risk: {code_span(finding['risk']['words'])}"
     for fact in finding["facts"]:
         yield f"  - {escaped(fact['label'])}: {code_span(fact['value'])}"
     for source in finding["sources"]:
@@ -157,6 +160,21 @@ def _paths(content: Content) -> Iterator[str]:
     for cut in told["fix_first"]:
         yield f"- {code_span(cut['label'])} stops {cut['stops']:,} of {cut['of']:,}: {escaped(cut['fix'])}"
     yield ""
+
+
+def _at_risk(content: Content) -> Iterator[str]:
+    """Identities at risk: each row a line, each cell of it behind the name of its column."""
+    for table in tables(content):
+        yield f"## {table.title} ({len(table.rows) + table.more:,})\n"
+        yield f"{escaped(table.intro)}\n"
+        for first, *rest in table.rows:
+            yield f"- {code_span(first or '')}"
+            for name, cell in zip(table.columns[1:], rest, strict=True):
+                if cell is not None:
+                    yield f"  - {escaped(name)}: {code_span(cell)}"
+        if table.more:
+            yield f"- and {table.more:,} more, in the JSON report"
+        yield ""
 
 
 def _principals(content: Content) -> Iterator[str]:

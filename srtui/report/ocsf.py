@@ -138,6 +138,7 @@ def _resource(finding: Mapping[str, Any]) -> dict[str, Any]:
 def _unmapped(finding: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "insecure_default": finding["insecure_default"],
+        "risk": limited(finding["risk"]["words"], _LONGEST),
         "notes": [limited(note["text"], _LONGEST) for note in finding["triage"]["notes"]],
         "expires": finding["triage"]["expires"],
     }

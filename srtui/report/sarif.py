@@ -114,6 +114,7 @@ def _result(finding: Mapping[str, Any], index: Mapping[str, int]) -> dict[str, A
             "region": visible(finding["region"]),
             "state": finding["triage"]["state"],
             "insecureDefault": finding["insecure_default"],
+            "risk": limited(finding["risk"]["words"], _LONGEST),
             "facts": {
                 limited(fact["label"], _LONGEST): limited(fact["value"], _LONGEST)
                 for fact in finding["facts"]

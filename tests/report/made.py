@@ -81,6 +81,94 @@ def attack_paths(text: str) -> dict[str, Any]:
     }
 
 
+def at_risk(text: str) -> dict[str, Any]:
+    """One of everything about identities at risk."""
+    party = {"kind": "account", "id": text, "name": text, "standing": "unknown"}
+    exposure = {
+        "arn": text,
+        "kind": "bucket",
+        "service": "s3",
+        "region": text,
+        "party": party,
+        "how": ["read"],
+        "actions": ["s3:GetObject"],
+        "outcome": "conditional",
+        "conditions": [text],
+        "by": [text],
+        "blocked": "",
+    }
+    way = {"id": "bucket-outside", "kind": "outside", "title": text, "action": "s3:PutObject", "target": text}
+    trust = {
+        "role": text,
+        "kind": "oidc",
+        "provider": text,
+        "issuer": text,
+        "product": "GitHub Actions",
+        "required": "sub",
+        "says": [text],
+        "grade": "open",
+        "why": [text],
+        "conditions": [text],
+        "traps": [text],
+        "actions": 3,
+        "leads": "is-admin",
+        "unknown_tenants": [text],
+        "notes": [text],
+        "proposed_condition": {"StringEquals": {text: text}},
+    }
+    duty = {
+        "conflict": "key-data",
+        "one": text,
+        "two": text,
+        "severity": "high",
+        "why": text,
+        "fix": text,
+        "count": 1,
+        "held": [{"arn": text, "direct": True, "certainty": "sure", "severity": "high"}],
+    }
+    zombie = {
+        "arn": text,
+        "last_used": None,
+        "days": 400,
+        "admin": True,
+        "actions": 9,
+        "privileged_actions": 4,
+    }
+    return {
+        "separation_of_duty": {"administrators": 1, "conflicts": [duty]},
+        "data_exchange": {
+            "exposed": 1,
+            "exposures": [exposure, {**exposure, "outcome": "unknown"}],
+            "unread": [{"arn": text, "kind": "bucket", "need": text}],
+            "movers": 1,
+            "movements": [
+                {
+                    "arn": text,
+                    "administrator": False,
+                    "sure": True,
+                    "ways": [way],
+                    "stores": 1,
+                    "reads": [text],
+                }
+            ],
+            "flows": [],
+        },
+        "federation": [trust],
+        "toxic_combinations": [
+            {
+                "combination": "unused-admin",
+                "title": text,
+                "count": 1,
+                "found": [
+                    {"subject": text, "region": text, "sure": True, "facts": [{"label": text, "value": text}]}
+                ],
+                "unread": [{"subject": text, "need": text}],
+            }
+        ],
+        "unused_access": {"count": 1, "zombies": [zombie], "unread": [text]},
+    }
+
+
 def report(text: str) -> dict[str, Any]:
     """A report in which everything that comes from the account is this text."""
     counts = {"pass": 1, "fail": 2, "unknown": 0, "not_applicable": 0}
@@ -172,6 +260,7 @@ def report(text: str) -> dict[str, Any]:
                 "region": text,
                 "rows": [12],
                 "service": "s3",
+                "risk": {"impact": text, "reach": text, "confidence": "confirmed", "words": text},
                 "facts": [{"label": "policy", "value": text}],
                 "sources": [{"service": "s3", "operation": "GetBucketPolicy", "region": text, "at": None}],
                 "why": "Anyone reads it.",
@@ -190,6 +279,7 @@ def report(text: str) -> dict[str, Any]:
             }
         ],
         "attack_paths": attack_paths(text),
+        **at_risk(text),
         "principals": [
             {
                 "arn": text,

@@ -185,7 +185,8 @@ def test_a_finding_opens_and_closes(browser: Page, demo: Path) -> None:
     browser.evaluate("document.querySelector('#table-findings .r .what').click()")
     text = browser.evaluate("document.querySelector('.detail').textContent")
     assert "Fix." in text
-    assert "arn:aws:iam::420042004200:user/" in text
+    assert "arn:aws:iam::420042004200:role/ci/github-deploy" in text
+    assert "becomes administrator × anyone" in text  # the risk in words
     browser.evaluate("document.querySelector('#table-findings .r .what').click()")
     assert browser.evaluate("document.querySelector('.detail')") is None
 

@@ -164,6 +164,7 @@ def _details(finding: Mapping[str, Any], tables: _Tables) -> list[Any]:
         limited(finding["command"], _LONGEST_COMMAND),
         _triage(finding["triage"]),
         limited(finding["subject"], LONGEST),
+        tables.number(finding["risk"]["words"]),
     ]
 
 

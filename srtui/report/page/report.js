@@ -146,7 +146,7 @@
   }
 
   const cell = (name) => (_, row) => row.querySelector("." + name).textContent;
-  const [CONTROL, SERVICE, REGION, ROWS, FINGERPRINT, FACTS, SOURCES, COMMAND, TRIAGE, SUBJECT] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const [CONTROL, SERVICE, REGION, ROWS, FINGERPRINT, FACTS, SOURCES, COMMAND, TRIAGE, SUBJECT, RISK] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
   const STATES = ["open", "acknowledged", "suppressed"];
   const text = (number) => data.texts[number];
 
@@ -169,7 +169,7 @@
     const cure = make("p");
     cure.append(make("b", "Fix. "), control.fix);
     detail.append(cure);
-    const pairs = [["subject", one[SUBJECT]], ...one[FACTS], ...one[SOURCES].map((source) => ["seen", text(source)])];
+    const pairs = [["subject", one[SUBJECT]], ["risk", text(one[RISK])], ...one[FACTS], ...one[SOURCES].map((source) => ["seen", text(source)])];
     if (one[COMMAND]) pairs.push(["command", make("code", one[COMMAND], "command")]);
     pairs.push(["control", make("code", text(one[CONTROL]))]);
     if (control.frameworks.length) pairs.push(["frameworks", control.frameworks.join(", ")]);
