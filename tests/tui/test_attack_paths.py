@@ -6,7 +6,12 @@ from srtui.tui.history import Place
 from srtui.tui.screens.attack import AttackScreen
 from srtui.tui.screens.page import PathScreen
 from srtui.tui.screens.principal import PrincipalScreen
+from srtui.tui.views.attack import attack_blocks, attack_roots
+from srtui.tui.views.paths import principal_roots
+from tests.escalation.scenes import bounded, policy
+from tests.escalation.small import lambda_role, simple
 from tests.pictures import press, running, text_of
+from tests.responsibility.recorded import allow, inline, user
 from tests.tui.test_app import typed, until_true
 from tests.tui.test_permissions_and_asking import principal
 
@@ -134,3 +139,20 @@ async def test_who_becomes_administrator_says_so_in_the_tree_and_first_of_all() 
         assert isinstance(app.base, PathScreen)
         await press(pilot, ["escape"])
         assert app.base is screen
+
+
+def test_what_a_guardrail_alone_holds_is_shown_with_the_guardrail() -> None:
+    passing = allow(["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"])
+    found = simple(
+        user("dev", UserPolicyList=[inline(passing)], **bounded("edge")),
+        roles=[lambda_role()],
+        Policies=[policy("edge", allow("s3:*"))],
+    )
+    arn = "arn:aws:iam::420042004200:user/dev"
+    (held,) = [node for node in principal_roots(arn, found) if node.key.startswith("held")]
+    assert held.text == "user/dev  held by permissions boundary edge"
+    assert len(held.children) == 1
+    section = next(node for node in attack_roots(found) if node.key == "held")
+    assert [child.text for child in section.children] == [held.text]
+    blocks = attack_blocks(section.children[0].key, found)
+    assert any("alone stands between" in getattr(block, "text", "") for block in blocks)

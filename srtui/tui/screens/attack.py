@@ -14,8 +14,8 @@ from srtui.tui.history import Place
 from srtui.tui.screens.base import Copies
 from srtui.tui.screens.beside import BesideScreen
 from srtui.tui.screens.page import place_of_key
+from srtui.tui.views.attack import ATTACK_SECTIONS, attack_blocks, attack_roots
 from srtui.tui.views.keys import SEP
-from srtui.tui.views.paths import ATTACK_SECTIONS, attack_blocks, attack_roots
 from srtui.tui.widgets.detail import Block, DetailView
 from srtui.tui.widgets.prompt import FilterBar
 from srtui.tui.widgets.rows import Notice

@@ -169,7 +169,7 @@ class PrincipalScreen(TriageKeys, BaseScreen):
         if not self.is_attached:
             return
         self.paths.set_title(self.arn.split(":", 5)[-1], self._as_it_is("enter shows a path drawn"))
-        self.paths.set_roots(roots, ("stops", "out", "in", "reach"))
+        self.paths.set_roots(roots, ("stops", "held", "out", "in", "reach"))
         self.refresh_hints()
 
     @on(VirtualList.Activated, "#paths")

@@ -1,4 +1,4 @@
-"""Attack paths: one line a path, its hops under it, a drawing of it, and the account's ways to administrator."""
+"""Attack paths: one line a path, its hops under it, a drawing of it, and the paths of a principal."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from functools import partial
 from typing import Final
 
 from srtui.access import Reason
-from srtui.escalation.cuts import Cut
 from srtui.escalation.data import Blast
 from srtui.escalation.edges import TIER_WORDS
-from srtui.escalation.entries import Entry
 from srtui.escalation.escalation import Escalation, Start
 from srtui.escalation.explain import NEW_ADMIN, Route, Step
+from srtui.escalation.held import Held
 from srtui.escalation.spoken import also_by
 from srtui.tui.views.keys import SEP
 from srtui.tui.views.stops import reason_key, stop_blocks, stop_root
@@ -45,7 +44,7 @@ def name_of(arn: str) -> str:
 def route_spans(route: Route, *, start: bool) -> tuple[Span, ...]:
     """`● confirmed  2 hops  user/ann → role/ci → administrator`."""
     tier = TIER_SPANS[route.tier]
-    spans: list[Span] = [(f"{tier[0]:<15}", tier[1]), (f"{counted(route.hops, 'hop')}  ", "muted")]
+    spans: list[Span] = [(f"{tier[0]:<15}", tier[1]), (f"{counted(route.hops, 'hop'):<6}  ", "muted")]
     names = [name_of(route.start)] if start else []
     names += [name_of(step.target) for step in route.steps]
     for number, name in enumerate(names):
@@ -203,11 +202,14 @@ def principal_roots(arn: str, escalation: Escalation) -> tuple[TreeNode, ...]:
             selectable=False,
         )
     ]
+    held = escalation.held.get(arn) if start.tier is None else None
+    if held is not None:
+        roots.append(held_node("held", held, escalation))
     into = escalation.paths_in(arn, most=_MANY)
     roots.append(
         TreeNode(
             "in",
-            (("Paths in", "heading"), (f"  {_people(len(into))} can become it", "muted")),
+            (("Paths in", "heading"), (f"  {people(len(into))} can become it", "muted")),
             children=tuple(route_node("in", route, escalation, start=True) for route in into),
             selectable=False,
         )
@@ -224,7 +226,20 @@ def principal_roots(arn: str, escalation: Escalation) -> tuple[TreeNode, ...]:
     return tuple(roots)
 
 
-def _people(count: int) -> str:
+def held_node(prefix: str, held: Held, escalation: Escalation) -> TreeNode:
+    """A way that one guardrail alone holds, under the guardrail that holds it."""
+    label: tuple[Span, ...] = (
+        (f"{name_of(held.start)}  ", ""),
+        ("held by ", "good"),
+        (held.guardrail, "strong"),
+    )
+    ways = (route_node(f"{prefix}-way", held.route, escalation, start=False),) if held.route.steps else ()
+    if not ways:
+        label = (*label, ("  without it administrator as it is", "muted"))
+    return TreeNode(f"{prefix}{SEP}{held.start}", label, children=ways, selectable=prefix != "held")
+
+
+def people(count: int) -> str:
     return "nobody" if not count else counted(count, "principal")
 
 
@@ -277,167 +292,3 @@ def _leaf(key: str, title: str, rows: Sequence[tuple[str, str, str]]) -> TreeNod
         ),
         selectable=False,
     )
-
-
-# --- the paths of the account -------------------------------------------------------------------------------
-
-ATTACK_SECTIONS: Final = ("entries", "fix", "starts")
-
-
-def attack_roots(escalation: Escalation) -> tuple[TreeNode, ...]:
-    """Ways in from outside, what to fix first, and who becomes administrator, by how certain that is."""
-    starts = [one for one in escalation.starts.values() if one.tier is not None and not one.already]
-    entries = escalation.entries
-    cuts = escalation.fix_first()
-    return (
-        TreeNode(
-            "entries",
-            (("From outside", "heading"), (f"  {counted(len(entries), 'way')} into roles", "muted")),
-            children=tuple(_entry_node(escalation, entry) for entry in entries),
-            selectable=False,
-        ),
-        TreeNode(
-            "fix",
-            (("Fix first", "heading"), ("  what cuts most ways to administrator", "muted")),
-            children=tuple(_cut_node(cut) for cut in cuts),
-            selectable=False,
-        ),
-        TreeNode(
-            "starts",
-            (("Becomes administrator", "heading"), (f"  {_people(len(starts))}", "muted")),
-            children=tuple(
-                TreeNode(f"start{SEP}{one.arn}", ((name_of(one.arn), ""),), right=_start_right(one))
-                for one in sorted(
-                    starts, key=lambda one: (list(TIER_SPANS).index(one.tier or "unknown"), one.hops, one.arn)
-                )
-            ),
-            selectable=False,
-        ),
-    )
-
-
-def _start_right(start: Start) -> tuple[Span, ...]:
-    word, style = TIER_SPANS[start.tier or "unknown"]
-    return ((word, style), (f"  {counted(start.hops, 'hop'):<7}", "muted"))
-
-
-def _entry_node(escalation: Escalation, entry: Entry) -> TreeNode:
-    start = escalation.starts[entry.role]
-    ends: Span = ("", "")
-    if start.already or start.tier is not None:
-        ends = ("→ admin", "critical" if start.tier == "confirmed" or start.already else "high")
-    who = "anyone" if entry.kind == "anyone" else entry.name.rpartition("/")[2] or entry.name
-    if entry.kind == "account":
-        who = f"account {entry.name.split(':')[4] if ':' in entry.name else entry.name}"
-    return TreeNode(
-        f"entry{SEP}{entry.kind}{SEP}{entry.name}{SEP}{entry.role}{SEP}{entry.label}",
-        ((who, "high" if entry.open else ""), (" → ", "muted"), (name_of(entry.role), "")),
-        badges=(("open", "critical"),) if entry.open else (),
-        right=(ends,) if ends[0] else (),
-    )
-
-
-def _cut_node(cut: Cut) -> TreeNode:
-    return TreeNode(
-        f"cut{SEP}{cut.kind}{SEP}{cut.policy}{SEP}{cut.name}{SEP}{cut.statement}",
-        ((cut.label, ""),),
-        right=((_cut_effect(cut), "good" if cut.stops else "muted"),),
-    )
-
-
-def _cut_effect(cut: Cut) -> str:
-    return f"stops {cut.stops} of {cut.of}" if cut.stops else f"one way fewer for {cut.weakens}"
-
-
-def attack_blocks(key: str, escalation: Escalation) -> list[Block]:
-    """What stands beside the tree for the node under the cursor."""
-    kind, _, rest = key.partition(SEP)
-    if kind == "start":
-        routes = escalation.paths(rest, most=1)
-        return route_blocks(routes[0], escalation) if routes else [Para(rest)]
-    if kind == "entry":
-        for entry in escalation.entries:
-            if rest == SEP.join((entry.kind, entry.name, entry.role, entry.label)):
-                return _entry_blocks(escalation, entry)
-    if kind == "cut":
-        for cut in escalation.fix_first():
-            if rest == SEP.join((cut.kind, cut.policy, cut.name, str(cut.statement))):
-                return _cut_blocks(cut)
-    return _overview(escalation)
-
-
-def _overview(escalation: Escalation) -> list[Block]:
-    starts = escalation.starts.values()
-    already = sum(one.already for one in starts)
-    becoming = [one for one in starts if one.tier is not None and not one.already]
-    open_ways = sum(entry.open for entry in escalation.entries)
-    cuts = escalation.fix_first()
-    blocks: list[Block] = [
-        Line((("● ", "accent"), (counted(len(escalation.entries), "way") + " in from outside", "strong"))),
-        Line((("│   ", "rule"), (f"{open_ways} open to strangers", "critical" if open_ways else "muted"))),
-        Line((("▼", "rule"),)),
-        Line((("◆ ", "accent"), (f"{counted(len(becoming), 'principal')} on the way", "strong"))),
-    ]
-    for tier, (word, style) in TIER_SPANS.items():
-        count = sum(one.tier == tier for one in becoming)
-        if count:
-            blocks.append(Line((("│   ", "rule"), (f"{count} {word}", style))))
-    if cuts:
-        blocks += [
-            Line((("├─ ", "rule"), ("narrowest place: ", "muted"), (cuts[0].label, ""))),
-            Line((("│   ", "rule"), (f"without it {cuts[0].stops} of {cuts[0].of} lose every way", "good"))),
-        ]
-    blocks += [
-        Line((("▼", "rule"),)),
-        Line((("★ ", "critical"), (f"{counted(already, 'administrator')}", "strong"))),
-    ]
-    blocks += [Gap(), *(Para(f"Upper bound: {gap}", "unknown") for gap in escalation.gaps)]
-    return blocks
-
-
-def _entry_blocks(escalation: Escalation, entry: Entry) -> list[Block]:
-    start = escalation.starts[entry.role]
-    blocks: list[Block] = [
-        Line((TIER_SPANS[entry.tier], (f"  {entry.kind}", "muted"))),
-        Para(entry.name, "accent"),
-        Gap(),
-        Item(f"principal{SEP}{entry.role}", (Line((("may become  ", "muted"), (entry.role, "accent"))),)),
-        Fact("named by", entry.label),
-        *(Fact("if", text, "warning") for text in entry.conditions),
-    ]
-    if entry.technique:
-        blocks.append(Fact("technique", entry.technique))
-    blocks.append(Gap())
-    if start.already:
-        return [*blocks, Para("The role is administrator.", "critical")]
-    routes = escalation.paths(entry.role, most=1)
-    return (
-        [*blocks, Heading("And from there"), *drawing(routes[0], escalation)]
-        if routes
-        else [*blocks, Para("No way from there to administrator is known.", "good")]
-    )
-
-
-def _cut_sentence(cut: Cut, what: str) -> str:
-    if cut.stops:
-        return f"Without this {what} {cut.stops} of {cut.of} principals lose every way to administrator."
-    return (
-        f"Without this {what} nobody loses every way to administrator: "
-        f"{counted(cut.weakens, 'principal has', 'principals have')} one way fewer, and others left."
-    )
-
-
-def _cut_blocks(cut: Cut) -> list[Block]:
-    what = "trust policy" if cut.kind == "trust" else "statement"
-    blocks: list[Block] = [
-        Line((("✂ ", "good"), (cut.label, "strong"))),
-        Item(f"policy{SEP}{cut.policy}", (Para(cut.policy, "accent"),)),
-        Gap(),
-        Para(_cut_sentence(cut, what), "good" if cut.stops else ""),
-    ]
-    if cut.carriers:
-        blocks.append(Fact("carried by", counted(cut.carriers, "principal")))
-    blocks.append(Fact("techniques", ", ".join(cut.techniques)))
-    blocks += [Gap(), Heading("Stops, among others" if cut.stops else "Has one way fewer, among others")]
-    blocks += [Item(f"principal{SEP}{arn}", (Line(((name_of(arn), ""),)),)) for arn in cut.starts]
-    return [*blocks, Gap(), Heading("Instead"), Para(cut.fix)]
