@@ -19,7 +19,7 @@ from srtui.whatif import Change, Comparison, account_with, compare, known_use, l
 if TYPE_CHECKING:
     from srtui.analysis import Analysis
 
-_MANY_WAYS: Final = 12  # ways that are listed of one kind
+_MANY_WAYS: Final = 8  # ways that are listed of one kind
 _MANY: Final = 300  # actions that are listed of one kind
 
 
@@ -103,7 +103,9 @@ def _ways_blocks(ways: Ways | None) -> Iterator[Block]:
     )
     for sign, style, routes in (("− ", "removed", ways.gone), ("+ ", "added", ways.come)):
         for route in routes[:_MANY_WAYS]:
+            by = ", then ".join(step.name for step in route.steps)
             yield Line((("  ", ""), (sign, style), *route_spans(route, start=False)))
+            yield Para(f"by {by}", "muted", 6)
         if len(routes) > _MANY_WAYS:
             yield Para(f"{sign}and {len(routes) - _MANY_WAYS:,} more", "muted", 2)
     if ways.others_fewer:
