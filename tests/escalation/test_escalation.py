@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from srtui.escalation.edges import TIERS
+from srtui.escalation.graph import edge_tier
 from tests.escalation.scenes import (
     EVERYTHING,
     NOTHING,
@@ -337,3 +339,18 @@ def test_commands_are_run_by_documents_that_take_any_command() -> None:
     tagged = {"StringEquals": {"ssm:resourceTag/team": "web"}}
     assert verdict([instance], Condition=tagged) is True
     assert verdict([instance], Condition={"StringEquals": {"ssm:resourceTag/team": "data"}}) is False
+
+
+def test_a_hop_names_each_further_technique_once_and_the_most_certain_first() -> None:
+    """Whoever may do everything with identities has thousands of edges to administrator."""
+    found = simple(
+        user("dev", UserPolicyList=[inline(allow("iam:*"))]),
+        *(user(f"u{number}") for number in range(40)),
+        *(user(f"boss{number}", UserPolicyList=[inline(EVERYTHING)]) for number in range(3)),
+    )
+    for route in found.paths(principal("dev")):
+        for hop, step in zip(route.path.hops, route.steps, strict=True):
+            assert len(set(step.others)) == len(step.others)
+            assert step.technique not in step.others
+            tiers = [edge_tier(edge, hop.source) for edge in (hop.edge, *hop.others)]
+            assert tiers == sorted(tiers, key=lambda tier: TIERS.index(tier or "unknown"))

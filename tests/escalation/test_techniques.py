@@ -28,6 +28,29 @@ WORKING = [
     if one.gain not in ("none", "data") and one.caller not in ("account", "anyone", "federated")
 ]
 EACH = pytest.mark.parametrize("technique", WORKING, ids=[one.id for one in WORKING])
+#: Ways in from outside, which are entries and no paths of a principal.
+OUTSIDE = [one for one in CATALOGUE.techniques if one.caller in ("account", "anyone", "federated")]
+#: What gains nothing by itself, or data only.
+GAINLESS = [one for one in CATALOGUE.techniques if one.gain in ("none", "data")]
+
+
+def test_no_technique_goes_without_an_account_and_a_near_miss() -> None:
+    tried = [one.id for one in (*WORKING, *OUTSIDE, *GAINLESS)]
+    assert sorted(tried) == sorted(one.id for one in CATALOGUE.techniques)
+
+
+@pytest.mark.parametrize("technique", OUTSIDE, ids=[one.id for one in OUTSIDE])
+def test_a_way_in_from_outside_is_an_entry_as_long_as_the_trust_says_so(technique: Technique) -> None:
+    made = scene(technique)
+    assert technique.id in {entry.technique for entry in escalate(made.account()).entries}
+    closed = made.but(trusted=[service_trust(OTHER_SERVICE)])
+    assert technique.id not in {entry.technique for entry in escalate(closed.account()).entries}
+
+
+@pytest.mark.parametrize("technique", GAINLESS, ids=[one.id for one in GAINLESS])
+def test_what_gains_nothing_makes_nobody_administrator(technique: Technique) -> None:
+    made = scene(technique)
+    assert found(made.account(), made.caller) == (False, set())
 
 
 def found(account: Account, caller: str) -> tuple[Any, set[str]]:
