@@ -133,6 +133,11 @@ class Engine:
         return self.feed.label
 
     @property
+    def asking(self) -> bool:
+        """Whether something is being asked on demand, such as last-accessed data."""
+        return self._asking
+
+    @property
     def latest(self) -> Update | None:
         """The newest update."""
         return self._latest

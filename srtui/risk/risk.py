@@ -43,10 +43,11 @@ from srtui.risk.toxic import COMBINATIONS, Looked, Toxic
 from srtui.risk.use.idle import MOST_ASKED, Idle, idle, wanted
 from srtui.risk.use.quarantine import Quarantine, quarantine, quarantine_scp
 from srtui.risk.use.rightsize import Proposal, right_sized
+from srtui.risk.use.unread import REPORT, UnreadUse, unread_use
 from srtui.risk.use.usage import Usage, usage_of
 
 #: The call on demand by which last-accessed data is asked for.
-LAST_ACCESSED: Final = ("iam", "GenerateServiceLastAccessedDetails")
+LAST_ACCESSED: Final = REPORT
 
 
 class Risk:
@@ -166,6 +167,11 @@ class Risk:
     def idle(self) -> Idle:
         """Identities without use for a long time, and those of whom that is not known."""
         return idle(self.account, self.permissions, self.now)
+
+    @cached_property
+    def unread_use(self) -> UnreadUse:
+        """Why there is no last-accessed data of whom there is none."""
+        return unread_use(self.account)
 
     def wanted(self, most: int = MOST_ASKED) -> tuple[str, ...]:
         """Whose last-accessed data to ask for next, the worst first."""

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from srtui.account import Account
-from srtui.account.last_access import ActionAccess, LastAccess, ServiceAccess
+from srtui.account import Account, Outcome
+from srtui.account.last_access import AccessJob, ActionAccess, LastAccess, ServiceAccess
 from srtui.account.model import UNREAD, AccessKey, Credentials
+from srtui.evidence import CallError, call_key
 from srtui.policy.catalogue import load_catalogue
 from srtui.policy.grants import NamedDocument, read_policy
 from srtui.risk.use import rightsize
@@ -57,6 +58,29 @@ def test_without_a_report_nothing_is_unused() -> None:
     failed = used(ANA, made=made, problem="no")
     failed.table(LastAccess)[ANA].services = UNREAD
     assert (risk(failed).usage(ANA).read, risk(failed).usage(ANA).problem) == (False, "no")
+
+
+def outcome(operation: str, error: CallError | None = None, **params: str) -> Outcome:
+    key = call_key("iam", operation, "", params)
+    return Outcome(key=key, at=NOW, params=params, error=error)
+
+
+def test_why_there_is_no_report() -> None:
+    made = account(user("ana", allow("*")), user("bo", allow("*")))
+    bo = arn("user", "bo")
+    assert risk(made).unread_use.of(ANA).kind == "not asked"
+    made.record(outcome("GenerateServiceLastAccessedDetails", Arn=ANA))
+    assert risk(made).unread_use.of(ANA).kind == "not read"
+    made.table(AccessJob)["job"] = AccessJob(arn=ANA, name="job")
+    slow = CallError("Throttling", "Rate exceeded", "throttled")
+    made.record(outcome("GetServiceLastAccessedDetails", slow, JobId="job"))
+    assert risk(made).unread_use.of(ANA).kind == "failed"
+    assert "Rate exceeded" in risk(made).unread_use.of(ANA).text
+    assert risk(made).unread_use.of(bo).kind == "not asked"
+    # A denial of one report is one of all.
+    denied = CallError("AccessDenied", "no", "denied")
+    made.record(outcome("GenerateServiceLastAccessedDetails", denied, Arn=ANA))
+    assert risk(made).unread_use.of(bo).kind == "denied"
 
 
 def test_services_and_actions_that_were_not_used() -> None:

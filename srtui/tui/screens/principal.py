@@ -310,7 +310,7 @@ class PrincipalScreen(TriageKeys, BaseScreen):
         return action or ""
 
     def part(self) -> Part:
-        return identity_part(self.arn)
+        return self.use.part() if self.tab == USE else identity_part(self.arn)
 
     # --- tabs ---
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -25,6 +26,7 @@ from srtui.tui.views.use import (
     use_of,
 )
 from srtui.tui.widgets.detail import DetailView, Para
+from srtui.tui.widgets.prompt import AskChoice
 from srtui.tui.widgets.rows import Notice, nothing_matches
 from srtui.tui.widgets.virtual_list import VirtualList
 from srtui.tui.widgets.virtual_table import TableRow, VirtualTable
@@ -41,6 +43,11 @@ _NONE = Notice(
     ("As far as identities and their use were read.",),
 )
 
+_UNREAD = Notice(
+    "No identity was read, so nothing is known of their use.",
+    ("iam:GetAccountAuthorizationDetails tells of them. C shows what was asked and denied.",),
+)
+
 
 class UsePane(DetailView):
     """What a principal has used of what it may. Asks AWS for the report when it is first looked at."""
@@ -52,7 +59,7 @@ class UsePane(DetailView):
         super().__init__(id="use")
         self.arn = arn
         self._use: Use | None = None
-        self._asking = ""  # "asking", or why AWS cannot be asked; "" before
+        self._asked = False  # AWS, for the report
 
     def show_use(self, screen: BaseScreen, view: View) -> None:
         """Work out what is to be shown, and show it."""
@@ -64,34 +71,58 @@ class UsePane(DetailView):
 
     def _show(self, screen: BaseScreen, view: View, use: Use | None) -> None:
         self._use = use
-        if use is not None and not (use.usage.read or use.usage.problem or use.denied or self._asking):
-            part = Part([LAST_ACCESSED], params=(("Arn", (self.arn,)),))
-            self._asking = screen.main.engine.ask(part) or "asking"
-        self.show(use_blocks(view.analysis, self.arn, use, self._asking), self.arn)
+        engine, refused = screen.main.engine, ""
+        missing = use is not None and not use.usage.read
+        if use is not None and missing and use.why.kind in ("not asked", "not read"):
+            if not self._asked:
+                refused = engine.ask(self.part()) or ""
+                self._asked = not refused
+            elif not engine.asking:
+                refused = "AWS was asked, and no answer came"
+        asking = missing and self._asked and engine.asking
+        self.show(use_blocks(view.analysis, self.arn, use, asking, refused), self.arn)
+
+    def part(self) -> Part:
+        """The report of last-accessed data."""
+        return Part([LAST_ACCESSED], params=(("Arn", (self.arn,)),))
 
     def copies(self) -> Copies:
         """The texts of policies, and the tab."""
         found: Copies = []
-        if self._use is not None and self._use.proposal is not None:
-            found.append(("the right-sized policy", self._use.proposal.text))
-        if self._use is not None and self._use.quarantine is not None:
-            found.append(("the quarantine", self._use.quarantine.text))
+        found += [(f"the {one}", text) for one, text in self._policies().items()]
         return [*found, ("text", self.copy_text())]
 
+    def _policies(self) -> dict[str, str]:
+        """What can be copied and written: a policy cut down to what was used only with its proof."""
+        found, use = {}, self._use
+        proposal = use.proposal if use is not None else None
+        if proposal is not None and proposal.removed and proposal.proof.holds:
+            found["right-sized policy"] = proposal.text
+        if use is not None and use.quarantine is not None:
+            found["quarantine"] = use.quarantine.text
+        return found
+
     def action_write(self) -> None:
-        """Write the policy cut down to what was used, or else the quarantine."""
+        """Write the policy cut down to what was used, or the quarantine."""
         app: SrtuiApp = self.app  # type: ignore[assignment]
-        use = self._use
-        name = self.arn.rpartition("/")[2]
-        if use is not None and use.proposal is not None and use.proposal.removed:
-            if not use.proposal.proof.holds:
-                app.say("The evaluator did not prove this policy: it is only shown.", "warning")
-                return
-            write(app, "Write the right-sized policy to", f"{name}-right-sized.json", use.proposal.text)
-        elif use is not None and use.quarantine is not None:
-            write(app, "Write the quarantine to", f"{name}-quarantine.json", use.quarantine.text)
+        found, proposal = self._policies(), self._use.proposal if self._use is not None else None
+        if found:
+            self._choose(app, found)
+        elif proposal is not None and proposal.removed:
+            app.say("The evaluator did not prove this policy: it is only shown.", "warning")
         else:
             app.say("There is no policy to write here.", "warning")
+
+    @work(group="choose", exclusive=True, exit_on_error=False)
+    async def _choose(self, app: SrtuiApp, found: Mapping[str, str]) -> None:
+        chosen: str | None = next(iter(found))
+        if len(found) > 1:
+            choices = [(one, f"the {one}") for one in found]
+            chosen = await app.push_screen_wait(AskChoice("Which policy is to be written?", choices))
+        if chosen is not None:
+            ending = "quarantine" if chosen == "quarantine" else "right-sized"
+            name = f"{self.arn.rpartition('/')[2]}-{ending}.json"
+            write(app, f"Write the {chosen} to", name, found[chosen])
 
 
 def write(app: SrtuiApp, title: str, name: str, text: str) -> None:
@@ -147,9 +178,11 @@ class UnusedScreen(FilteredScreen):
 
     def refill(self) -> None:
         rows = having_words(self._rows, self.words, row_text)
-        self.table.set_notice(nothing_matches(self.words) if self.words else _NONE)
+        nobody = _NONE if self._shown is not None and self._shown.analysis.principals else _UNREAD
+        self.table.set_notice(nothing_matches(self.words) if self.words else nobody)
         told = unused_told(self._shown.analysis) if self._shown is not None else ""
-        self.table.set_title(self.titled("Unused access"), told)
+        asking = "asking AWS … · " if self.main.engine.asking else ""
+        self.table.set_title(self.titled("Unused access"), f"{asking}{told}")
         self.table.set_rows(rows, highlighted(self.words))
         self._show_detail()
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from srtui.account.model import Group
 from srtui.policy.catalogue import load_catalogue
-from srtui.risk.risk import LAST_ACCESSED
 from srtui.risk.use.usage import WINDOW_DAYS, privileged_actions
+from srtui.tui.actions import REGISTRY
 from srtui.tui.views.findings import short_subject
 from srtui.tui.views.words import counted, dated
 from srtui.tui.widgets.detail import Block, Code, Fact, Gap, Heading, Line, Para
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from srtui.risk.use.idle import Zombie
     from srtui.risk.use.quarantine import Quarantine
     from srtui.risk.use.rightsize import Proposal
+    from srtui.risk.use.unread import Why
     from srtui.risk.use.usage import ServiceUsage, Usage
 
 _BAR: Final = 12
@@ -44,7 +45,7 @@ class Use(msgspec.Struct, frozen=True):
     usage: Usage
     proposal: Proposal | None
     quarantine: Quarantine | None
-    denied: str  # why AWS tells nothing, "" if it does or has not been asked
+    why: Why  # there is no report, if there is none
 
 
 def use_of(risk: Risk, arn: str) -> Use | None:
@@ -57,15 +58,8 @@ def use_of(risk: Risk, arn: str) -> Use | None:
         usage=risk.usage(arn),
         proposal=risk.right_sized(arn),
         quarantine=risk.quarantine(arn) if idle else None,
-        denied=_denied(risk),
+        why=risk.unread_use.of(arn),
     )
-
-
-def _denied(risk: Risk) -> str:
-    for outcome in risk.account.outcomes_of(*LAST_ACCESSED):
-        if outcome.error is not None and outcome.error.kind == "denied":
-            return f"AWS denied {':'.join(LAST_ACCESSED)}: grant it to the role that srtui runs as"
-    return ""
 
 
 def bar(share: float, cells: int = _BAR) -> list[Span]:
@@ -79,13 +73,15 @@ def percent(share: float) -> str:
     return "100%" if share >= 1 else f"{min(99, round(share * 100))}%"
 
 
-def use_blocks(analysis: Analysis, arn: str, use: Use | None, asking: str) -> list[Block]:
-    """The tab. `asking`: what came of asking AWS for the report: "asking", or why that is impossible."""
+def use_blocks(
+    analysis: Analysis, arn: str, use: Use | None, asking: bool = False, refused: str = ""
+) -> list[Block]:
+    """The tab. `asking`: AWS is asked for the report at the moment; `refused`: why nobody can be asked."""
     if use is None:
         return [Para("Groups do nothing by themselves: look at their members.", "muted")]
     usage = use.usage
     if not usage.read:
-        return [*_unread(use, asking), *_levels(usage), *_quarantine(use)]
+        return [*_unread(use, asking, refused), *_levels(usage), *_quarantine(use)]
     granted, unused = usage.granted.bit_count(), usage.unused.bit_count()
     blocks: list[Block] = [
         Heading("Granted against used"),
@@ -96,6 +92,7 @@ def use_blocks(analysis: Analysis, arn: str, use: Use | None, asking: str) -> li
                 (f"  {unused:,} of {granted:,} permissions", "muted"),
             )
         ),
+        Fact("of these", _parts(usage)),
         Fact("window", f"{WINDOW_DAYS} days; what AWS does not count is never called unused"),
         Fact("report of", dated(usage.at, analysis.now, "unknown")),
     ]
@@ -107,14 +104,19 @@ def use_blocks(analysis: Analysis, arn: str, use: Use | None, asking: str) -> li
     return [*blocks, *_quarantine(use), *_services(usage, analysis)]
 
 
-def _unread(use: Use, asking: str) -> Iterator[Block]:
-    reason = use.usage.problem or use.denied
-    if reason:
-        yield Para(f"Unknown: {reason}.", "unknown")
-    elif asking == "asking":
+def _parts(usage: Usage) -> str:
+    used, unused = usage.used.bit_count(), usage.unused.bit_count()
+    uncounted = usage.granted.bit_count() - used - unused
+    return f"{used:,} used, {unused:,} unused, {uncounted:,} of which AWS keeps no count"
+
+
+def _unread(use: Use, asking: bool, refused: str) -> Iterator[Block]:
+    if asking:
         yield Para("Asking AWS what it has used; the report takes some seconds …", "muted")
     else:
-        yield Para(f"Unknown: {asking or 'no last-accessed data of it was read'}.", "unknown")
+        yield Para(f"Unknown: {refused or use.why.text}.", "unknown")
+        if use.why.kind in ("denied", "failed"):
+            yield Para(f"{REGISTRY.shown_key('app.refresh')} asks again.", "muted")
     granted = use.usage.granted.bit_count()
     yield Fact("granted", counted(granted, "permission"))
     if use.usage.young:
@@ -146,7 +148,7 @@ def _surface(usage: Usage) -> Iterator[Block]:
     yield Gap()
     yield Heading("Attack surface")
     if not names:
-        yield Para("No privileged permission is held that is surely unused.", "good")
+        yield Para("No privileged permission that it holds is surely unused.", "muted")
         return
     yield Para(
         f"{counted(len(names), 'privileged permission')} held and not used: "
@@ -175,7 +177,7 @@ def _services(usage: Usage, analysis: Analysis) -> Iterator[Block]:
 
 def _when(one: ServiceUsage, analysis: Analysis) -> list[Span]:
     last = f" {dated(one.last, analysis.now)}" if one.last is not None else ""
-    text, style = _STATE[one.state]
+    text, style = _STATE[one.state] if one.unused or one.state == "used" else _STATE["uncounted"]
     return [(text, style), (last, "muted")]
 
 
@@ -188,7 +190,7 @@ def _proposal(proposal: Proposal | None) -> Iterator[Block]:
     yield Gap()
     yield Heading("Right-sized policy")
     if not proposal.removed:
-        yield Para("It holds nothing that is surely unused.", "good")
+        yield Para("It holds nothing that is surely unused: there is nothing to take away.", "muted")
         return
     yield from _proof(proposal)
     for note in proposal.notes:
@@ -263,11 +265,12 @@ def unused_rows(analysis: Analysis) -> list[TableRow]:
     """Who is idle first, then who holds most that is unused, then of whom nothing is known."""
     risk = analysis.risk
     zombies = {one.arn: one for one in risk.idle.zombies}
+    unread, privileged = frozenset(risk.idle.unread), privileged_actions()
     told = []
     for principal in analysis.account.principals():
         usage = risk.usage(principal.arn)
         zombie = zombies.get(principal.arn)
-        if zombie is not None or usage.read or usage.granted & privileged_actions():
+        if zombie or usage.read or usage.granted & privileged or principal.arn in unread:
             told.append((zombie, usage))
     order = {arn: number for number, arn in enumerate(zombies)}
     told.sort(
@@ -276,24 +279,32 @@ def unused_rows(analysis: Analysis) -> list[TableRow]:
             not one[1].read,
             -one[1].exposed.bit_count(),
             -one[1].unused.bit_count(),
+            -(one[1].granted & privileged).bit_count(),
+            -one[1].granted.bit_count(),
             one[1].arn,
         )
     )
-    return [_unused_row(analysis, zombie, usage) for zombie, usage in told]
+    return [_unused_row(analysis, zombie, usage, unread) for zombie, usage in told]
 
 
-def _unused_row(analysis: Analysis, zombie: Zombie | None, usage: Usage) -> TableRow:
+def _idle(arn: str, zombie: Zombie | None, unread: Set[str]) -> Span:
+    if zombie is not None:
+        return f"{zombie.days:,} d", "high"
+    return ("?", "unknown") if arn in unread else ("", "")
+
+
+def _unused_row(analysis: Analysis, zombie: Zombie | None, usage: Usage, unread: Set[str]) -> TableRow:
     permissions = analysis.permissions.get(usage.arn)
     admin = permissions is not None and permissions.admin is not None
     return TableRow(
         usage.arn,
         (
             (short_subject(usage.arn), ""),
-            (f"{zombie.days:,} d", "high") if zombie is not None else ("", ""),
+            _idle(usage.arn, zombie, unread),
             (
                 (*bar(usage.share), (f" {percent(usage.share):>4}", "strong"))
                 if usage.read
-                else (("? not read", "unknown"),)
+                else ((f"? {analysis.risk.unread_use.of(usage.arn).kind}", "unknown"),)
             ),
             (f"{usage.exposed.bit_count():,}", "high" if usage.exposed else "muted")
             if usage.read
@@ -307,7 +318,8 @@ def unused_told(analysis: Analysis) -> str:
     """What stands at the right of the title."""
     risk = analysis.risk
     read = [risk.usage(one.arn).read for one in analysis.account.principals()]
-    return f"{len(risk.idle.zombies):,} idle · {sum(read):,} of {len(read):,} looked into"
+    unknown = f", {len(risk.idle.unread):,} perhaps" if risk.idle.unread else ""
+    return f"{len(risk.idle.zombies):,} idle{unknown} · {sum(read):,} of {len(read):,} looked into"
 
 
 def unused_blocks(analysis: Analysis, arn: str) -> list[Block]:
@@ -326,8 +338,7 @@ def unused_blocks(analysis: Analysis, arn: str) -> list[Block]:
         line = (*bar(usage.share), (f"  {percent(usage.share)} unused", "strong"))
         blocks += [Line(line), Fact("report of", dated(usage.at, analysis.now, "unknown"))]
     else:
-        told = usage.problem or _denied(risk) or "AWS was not asked about it yet"
-        blocks.append(Fact("use", f"unknown: {told}", "unknown"))
+        blocks.append(Fact("use", f"unknown: {risk.unread_use.of(arn).text}", "unknown"))
     blocks += _levels(usage)
     blocks += _surface(usage) if usage.read else ()
     used = [one.service for one in usage.services if one.state == "used"]
