@@ -16,9 +16,13 @@ from srtui.account.model import (
     PolicyVersion,
     User,
 )
+from srtui.escalation.changed import ways_changed
+from srtui.escalation.escalation import escalate
 from srtui.evidence import moment
 from srtui.policy.catalogue import load_catalogue
 from srtui.whatif import Bound, Drop, Forbid, account_with, compare, known_use
+from tests.access.made import account as made_account
+from tests.access.made import user as made_user
 
 USER = "arn:aws:iam::420042004200:user/ann"
 OTHER = "arn:aws:iam::420042004200:user/bob"
@@ -120,3 +124,17 @@ def test_use_that_the_credential_report_tells_of(account: Account) -> None:
         keys=(AccessKey(slot=1, active=True, rotated=None, last_used=used, last_used_service="s3"),),
     )
     assert known_use(account, account.users[USER]) == {"s3": used}
+
+
+def test_ways_that_are_cut_off_are_not_said_to_have_gone_or_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    users = [made_user(f"admin-{number}", allow("*")) for number in range(3)]
+    ana = made_user("ana", allow("iam:CreateLoginProfile"))
+    one = escalate(made_account(ana, *users))
+    less = escalate(made_account(ana, *users[:2]))
+    whole = ways_changed(one, less, ana.arn)
+    assert (whole.before, whole.after, len(whole.gone), len(whole.come)) == (3, 2, 1, 0)
+    monkeypatch.setattr("srtui.escalation.changed.MOST_WAYS", 2)
+    cut = ways_changed(one, less, ana.arn)
+    assert cut.capped
+    assert not cut.gone
+    assert not cut.come

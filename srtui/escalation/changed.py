@@ -41,8 +41,9 @@ def ways_changed(before: Escalation, after: Escalation, arn: str) -> Ways:
     return Ways(
         before=len(was),
         after=len(now),
-        gone=tuple(route for key, route in was.items() if key not in now),
-        come=tuple(route for key, route in now.items() if key not in was),
+        # Of a list that was cut off nothing can be said about what is not in it.
+        gone=tuple(route for key, route in was.items() if key not in now) if len(now) < MOST_WAYS else (),
+        come=tuple(route for key, route in now.items() if key not in was) if len(was) < MOST_WAYS else (),
         already=(_already(before, arn), _already(after, arn)),
         others_fewer=fewer,
         others_more=more,
