@@ -15,13 +15,14 @@ from srtui.account.model import Role
 from srtui.escalation.edges import Tier
 from srtui.escalation.engine import Built
 from srtui.policy.decide import decide
+from srtui.policy.document import Document
 from srtui.policy.effective import as_list
 from srtui.policy.grants import NamedDocument, read_policy
 from srtui.policy.principal import Caller
 from srtui.policy.request import Request
 from srtui.policy.target import Target
 from srtui.responsibility.issuers import SHARED_ISSUERS, names_tenant
-from srtui.responsibility.openness import statements
+from srtui.responsibility.openness import keeps_strangers_out, requirements, statements
 
 EntryKind = Literal["anyone", "account", "principal", "provider", "guest"]
 
@@ -43,7 +44,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def open(self) -> bool:
         """Whether strangers come in this way."""
-        return self.kind in ("anyone", "guest") or (self.kind == "provider" and self.technique != "")
+        return self.kind == "guest" or (self.kind in ("anyone", "provider") and self.technique != "")
 
 
 def entries(built: Built) -> Iterator[Entry]:
@@ -64,6 +65,8 @@ def entries(built: Built) -> Iterator[Entry]:
             )
             for one in outsiders(request, built.account.id):
                 found = _entry(role, action, one.kind, one.name, one.conditions, one.unless, one.label)
+                if found is not None and found.kind == "anyone":
+                    found = _limited(found, named, role, document, built.account.id)
                 if found is not None:
                     yield found
     yield from _guests(built)
@@ -118,6 +121,22 @@ def _entry(
             label=label,
         )
     return None
+
+
+def _limited(
+    entry: Entry, named: NamedDocument, role: Role, document: Document, account: str
+) -> Entry | None:
+    """Anyone, as far as the statement's conditions do not keep strangers out; None if only the own account is left."""
+    raw = [one.get("Condition") for _, one in statements(role.trust)]
+    for statement in document.statements:
+        if f"{named}, {statement.label}" == entry.label and statement.index < len(raw):
+            conditions = raw[statement.index]
+            own = {(key, tuple(values)) for key, values in requirements(conditions)}
+            if ("aws:principalaccount", (account,)) in own:
+                return None
+            if keeps_strangers_out(conditions):
+                return msgspec.structs.replace(entry, technique="")
+    return entry
 
 
 def _open_to_customers(role: Role, provider: str, issuer: str) -> bool:

@@ -295,3 +295,22 @@ def test_a_boundary_of_the_role_that_is_entered(
 ) -> None:
     edge = policy("edge", document(may("s3:*")))
     assert admin(simple(dev(*own), roles=[{**target, **bounded("edge")}], Policies=[edge]), "dev") == verdict
+
+
+@pytest.mark.parametrize(
+    ("condition", "seen"),
+    [
+        ({}, ("sts-003", True)),
+        ({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}, None),
+        ({"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}, ("", False)),
+        ({"StringEquals": {"aws:PrincipalAccount": "999999999999"}}, ("", False)),
+        ({"StringEquals": {"sts:ExternalId": "x"}}, ("sts-003", True)),
+        ({"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-abcdefghij"}}, ("sts-003", True)),
+        ({"StringLike": {"aws:PrincipalOrgID": "*"}}, ("sts-003", True)),
+    ],
+)
+def test_anyone_is_open_to_strangers_only_where_no_condition_keeps_them_out(
+    condition: dict[str, Any], seen: tuple[str, bool] | None
+) -> None:
+    found = [(entry.technique, entry.open) for entry in simple(roles=[prize("*", **condition)]).entries]
+    assert found == ([] if seen is None else [seen])

@@ -13,6 +13,7 @@ from srtui.escalation.escalation import Escalation, escalate
 from tests.escalation.scenes import (
     ADMIN,
     CATALOGUE,
+    EVERYTHING,
     NOTHING,
     OTHER_SERVICE,
     Scene,
@@ -20,7 +21,8 @@ from tests.escalation.scenes import (
     service_trust,
     statement,
 )
-from tests.responsibility.recorded import ACCOUNT
+from tests.escalation.small import simple, trusting
+from tests.responsibility.recorded import ACCOUNT, inline, role
 
 WORKING = [
     one
@@ -39,12 +41,24 @@ def test_no_technique_goes_without_an_account_and_a_near_miss() -> None:
     assert sorted(tried) == sorted(one.id for one in CATALOGUE.techniques)
 
 
+_GITHUB = "token.actions.githubusercontent.com"
+_PROVIDER = {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{_GITHUB}"}
+_AUDIENCE = {"StringEquals": {f"{_GITHUB}:aud": "sts.amazonaws.com"}}
+_SUBJECT = {**_AUDIENCE, "StringLike": {f"{_GITHUB}:sub": "repo:acme/app:*"}}
+#: For each of them a trust by which it works, and one by which it must not.
+TRUSTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "sts-002": (trusting({"AWS": "999999999999"}), trusting({"AWS": ACCOUNT})),
+    "sts-003": (trusting("*"), trusting("*", StringEquals={"aws:PrincipalAccount": ACCOUNT})),
+    "sts-webidentity-open": (trusting(_PROVIDER, **_AUDIENCE), trusting(_PROVIDER, **_SUBJECT)),
+}
+
+
 @pytest.mark.parametrize("technique", OUTSIDE, ids=[one.id for one in OUTSIDE])
 def test_a_way_in_from_outside_is_an_entry_as_long_as_the_trust_says_so(technique: Technique) -> None:
-    made = scene(technique)
-    assert technique.id in {entry.technique for entry in escalate(made.account()).entries}
-    closed = made.but(trusted=[service_trust(OTHER_SERVICE)])
-    assert technique.id not in {entry.technique for entry in escalate(closed.account()).entries}
+    open_trust, closed_trust = TRUSTS[technique.id]
+    for document, expected_there in ((open_trust, True), (closed_trust, False)):
+        made = simple(roles=[role("prize", document, RolePolicyList=[inline(EVERYTHING)])])
+        assert (technique.id in {entry.technique for entry in made.entries}) is expected_there
 
 
 @pytest.mark.parametrize("technique", GAINLESS, ids=[one.id for one in GAINLESS])
