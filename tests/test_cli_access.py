@@ -15,8 +15,10 @@ from srtui.account import Account
 from srtui.cli.access import _wrapped
 from srtui.cli.completion import SHELLS, script
 from srtui.cli.names import resolve
+from srtui.evidence import Evidence
 from srtui.exits import UsageProblem
-from tests.access.made import account, arn, group, role, user
+from srtui.session import Session
+from tests.access.made import NOW, account, arn, group, role, user
 
 MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
 TRUST = {"Version": "2012-10-17", "Statement": []}
@@ -291,3 +293,25 @@ def test_long_lines_are_wrapped_for_a_terminal_only() -> None:
     assert all(len(part) <= 60 for part in found)
     assert found[0].startswith("  user/ana  managed")
     assert all(part.startswith("      ") for part in found[1:])
+
+
+def test_principals_of_a_saved_session_are_completed(tmp_path: Path) -> None:
+    details = {"UserDetailList": [_entry("ana", "user")], "RoleDetailList": [_entry("app", "role")]}
+    with Session.create(tmp_path, account="111122223333") as session:
+        session.append(
+            [
+                Evidence(
+                    account="111122223333",
+                    region="aws-global",
+                    service="iam",
+                    operation="GetAccountAuthorizationDetails",
+                    params={},
+                    at=NOW,
+                    response=details,
+                )
+            ]
+        )
+        path = session.path
+    done = run("complete", "principals", "--session", str(path), "--", "a")
+    assert done.stdout.split() == ["ana", "app"]
+    assert run("complete", "principals", "--session", str(path), "--", "role/").stdout.split() == ["role/app"]

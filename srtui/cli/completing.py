@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import sqlite3
 from collections.abc import Iterator
 from typing import Final
+
+import msgspec
 
 from srtui import exits
 from srtui.cli.commands import one_line, write
 
 #: Shells offer no more than this; whoever has more types another letter.
 _MOST_OFFERED: Final = 500
+_DETAILS: Final = "GetAccountAuthorizationDetails"
 
 
 def complete(options: argparse.Namespace) -> int:
@@ -45,23 +49,36 @@ def _actions(prefix: str) -> Iterator[str]:
 
 
 def _principals(prefix: str, ref: str) -> Iterator[str]:
-    from srtui.engine import AccountBuilder
-    from srtui.files import BadData
-    from srtui.source import open_source
-
-    builder = AccountBuilder()
-    try:
-        for item in open_source(ref).evidence:
-            if item.service == "iam":
-                builder.apply(item)
-    except (BadData, OSError):
-        return
     whole = prefix.startswith("arn:")
     kind, slash, name = prefix.partition("/")
     lead = f"{kind}/" if slash and kind in ("user", "role") else ""
     wanted = name if lead else prefix
-    for one in builder.account.principals():
-        if whole and one.arn.startswith(prefix):
-            yield one.arn
-        elif not whole and one.name.startswith(wanted) and (not lead or f":{lead}" in one.arn):
-            yield lead + one.name
+    for arn in _arns(ref):
+        if whole:
+            if arn.startswith(prefix):
+                yield arn
+            continue
+        is_kind, _, path = arn.split(":", 5)[-1].partition("/")
+        called = path.rpartition("/")[2]
+        if called.startswith(wanted) and (not lead or is_kind == kind):
+            yield lead + called
+
+
+def _arns(ref: str) -> Iterator[str]:
+    """The ARNs of users and roles, from the one answer that lists them, as it is."""
+    from srtui.files import BadData
+    from srtui.session import open_for_reading
+    from srtui.source import open_source
+
+    try:
+        source = open_source(ref)
+        if source.kind == "session" and source.path is not None:
+            with open_for_reading(source.path) as session:
+                answers = list(session.evidence("iam", _DETAILS))
+        else:
+            answers = [item for item in source.evidence if item.operation == _DETAILS]
+    except (BadData, OSError, sqlite3.DatabaseError, msgspec.MsgspecError):
+        return
+    for item in answers:
+        for listed in ("UserDetailList", "RoleDetailList"):
+            yield from (str(one.get("Arn", "")) for one in (item.response or {}).get(listed) or ())
