@@ -374,3 +374,53 @@ def test_what_was_not_read_is_said() -> None:
     found = made(secret, broken)
     assert seen(found) == []
     assert {one.surface.kind for one in risk(found).exposures.unread} == {"secret", "queue"}
+
+
+# --- traps --------------------------------------------------------------------------------------------------
+
+OBJECTS = "arn:aws:s3:::shop/*"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        # A service that calls for a stranger meets these, although nobody meets them directly.
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:cloudfront::*:distribution/*"}}, ["service"]),
+        ({"StringLike": {"aws:SourceAccount": "*"}}, ["service"]),
+        ({"Bool": {"aws:PrincipalIsAWSService": "true"}}, ["service"]),
+        ({"StringEquals": {"aws:SourceAccount": OWN}}, []),
+        ({"ArnLike": {"aws:SourceArn": f"arn:aws:cloudfront::{OWN}:distribution/*"}}, []),
+        # A missing key makes these true.
+        ({"StringEqualsIfExists": {"aws:SourceVpce": "vpce-1a2b"}}, ["anyone"]),
+        ({"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-1"}}, ["anyone", "organisation"]),
+        ({"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}}, ["anyone", "organisation"]),
+        # And these say nothing of who calls.
+        ({"StringLike": {"aws:PrincipalOrgID": "o-*"}}, ["any-aws"]),
+        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"}}, ["any-aws"]),
+        ({"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}, ["anyone"]),
+        ({"StringEquals": {"aws:UserAgent": "secret"}}, ["anyone"]),
+        ({"StringEquals": {"aws:CalledViaLast": "athena.amazonaws.com"}}, ["any-aws"]),
+        ({"StringEquals": {"aws:SourceVpce": "vpce-1a2b"}}, []),
+    ],
+)
+def test_whom_a_wildcard_with_conditions_lets_in(conditions: Json, expected: list[str]) -> None:
+    found = made(open_bucket(let("*", "s3:GetObject", OBJECTS, **conditions)))
+    assert [kind for kind, *_ in seen(found)] == expected
+
+
+def test_a_queue_that_takes_messages_for_any_bucket() -> None:
+    """The way notifications of buckets are often let in: a wildcard, and a pattern for the source."""
+    open_to_all = let("*", "sqs:SendMessage", "*", ArnLike={"aws:SourceArn": "arn:aws:s3:*:*:*"})
+    assert [(kind, how) for kind, _, how, _ in seen(made(queue(open_to_all)))] == [("service", "write")]
+    mine = {"aws:SourceAccount": OWN}
+    narrow = let(
+        "*", "sqs:SendMessage", "*", ArnLike={"aws:SourceArn": "arn:aws:s3:*:*:*"}, StringEquals=mine
+    )
+    assert seen(made(queue(narrow))) == []
+
+
+def test_whom_not_principal_spares() -> None:
+    """A Deny for everyone but an account leaves its root user, whom the Allow for everyone lets in."""
+    deny = {"Effect": "Deny", "NotPrincipal": {"AWS": ROOT}, "Action": "s3:*", "Resource": objects("shop")}
+    found = made(open_bucket(let("*", "s3:GetObject", OBJECTS), deny))
+    assert seen(found) == [("account", "unknown", "read", "allowed")]

@@ -434,3 +434,40 @@ def test_actions_are_counted() -> None:
     trust = policy(web(GITHUB, **AUD))
     made = account(role("r", allow("*"), trust=trust))
     assert risk(made).federation.trusts[0].actions == len(load_catalogue())
+
+
+# --- traps --------------------------------------------------------------------------------------------------
+
+
+def test_every_claim_under_a_vacuous_operator() -> None:
+    """A token without any of the claims gets in, however exactly each is named."""
+    vacuous = {
+        "ForAllValues:StringEquals": {
+            f"{GITHUB}:sub": "repo:acme/web:ref:refs/heads/main",
+            f"{GITHUB}:repository": "acme/web",
+        }
+    }
+    found = row(web(GITHUB, **AUD, **vacuous))
+    assert (found.grade, found.graded.vacuous) == ("open", True)
+    asked = {"Null": {f"{GITHUB}:sub": "false"}}
+    assert row(web(GITHUB, **AUD, **vacuous, **asked)).grade == "by-name"
+
+
+@pytest.mark.parametrize(
+    ("amr", "grade"),
+    [
+        ("authenticated", "tenant-wide"),
+        ("graph.facebook.com", "tenant-wide"),
+        ("cognito-idp.us-east-1.amazonaws.com/us-east-1_a*", "tenant-wide"),
+        ("*authenticated", "open"),
+        ("unauthenticated", "open"),
+    ],
+)
+def test_how_people_sign_in_to_an_identity_pool(amr: str, grade: str) -> None:
+    """Besides the word, `amr` holds the providers that somebody signed in by (Cognito, "Role trust and permissions")."""
+    host = "cognito-identity.amazonaws.com"
+    conditions = {
+        "StringEquals": {f"{host}:aud": "us-east-1:1111"},
+        "ForAnyValue:StringLike": {f"{host}:amr": amr},
+    }
+    assert row(web(host, **conditions)).grade == grade

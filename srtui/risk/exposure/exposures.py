@@ -12,7 +12,7 @@ from srtui.account import UNREAD, Account
 from srtui.policy.errors import RequestError
 from srtui.risk.exposure.outside import Allowed, Outcome, Outside, Probe
 from srtui.risk.exposure.parties import ANY_AWS, ANYONE, STANDINGS, Parties, Party
-from srtui.risk.exposure.spoken import Spoken, account_of, spoken_of, strange_sources
+from srtui.risk.exposure.spoken import Spoken, account_of, service_of, spoken_of, strange_sources
 from srtui.risk.exposure.surface import How, Share, Surface, Use
 from srtui.risk.exposure.surfaces import surfaces
 
@@ -21,6 +21,8 @@ _OUTCOMES: Final[tuple[Outcome, ...]] = ("allowed", "conditional", "unknown", "d
 HOWS: Final[tuple[How, ...]] = ("manage", "become", "write", "copy", "read", "use")
 _ALL_USERS: Final = "http://acs.amazonaws.com/groups/global/AllUsers"
 _SIGNED_USERS: Final = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+#: Stands for all of them where a policy names none.
+_ANY_SERVICE: Final = "s3.amazonaws.com"
 _LOG_DELIVERY: Final = "http://acs.amazonaws.com/groups/s3/LogDelivery"
 
 
@@ -133,12 +135,15 @@ class Exposures:
         if spoken.anyone:
             signed = self._asked(surface, self._outside.strangers(spoken), surface.uses)
             public |= signed
+            anyone: dict[Use, Allowed] = {}
             if surface.anonymous:
                 uses = [use for use in surface.uses if not use.signed]
                 anyone = self._asked(surface, self._outside.anonymous(spoken), uses)
                 yield from self._made(surface, ANYONE, anyone)
                 signed = {use: found for use, found in signed.items() if use not in anyone}
             yield from self._made(surface, ANY_AWS, signed)
+            if spoken.for_services:
+                yield from self._deputies(surface, spoken, {**public, **anyone})
         if spoken.anyone_but:
             allowed = Allowed("conditional", ("it is not one of those whom NotPrincipal names",))
             yield from self._made(surface, ANY_AWS, dict.fromkeys(surface.uses, allowed))
@@ -157,6 +162,15 @@ class Exposures:
             found = self._asked(surface, self._outside.service(name, sources), surface.uses)
             yield from self._made(surface, self.parties.service(name), found)
 
+    def _deputies(
+        self, surface: Surface, spoken: Spoken, public: Mapping[Use, Allowed]
+    ) -> Iterator[Exposure]:
+        """A wildcard means services as well, which call for whichever of their customers asks."""
+        for name in dict.fromkeys(map(service_of, spoken.sources)) or (_ANY_SERVICE,):
+            sources = strange_sources(spoken, name, self.account.partition)
+            found = self._asked(surface, self._outside.service(name, sources), surface.uses)
+            yield from self._made(surface, self.parties.service(name), _beyond(found, public))
+
     def _principals(
         self, surface: Surface, spoken: Spoken, public: Mapping[Use, Allowed]
     ) -> Iterator[Exposure]:
@@ -171,7 +185,8 @@ class Exposures:
             inside = self.parties.in_organization(account)
             organization = self.parties.organization if inside else None if inside is None else ""
             probe = self._outside.principal(name, organization)
-            for use, allowed in self._asked(surface, [probe], surface.uses).items():
+            probes = [probe, self._outside.root(name, organization)] if name.endswith(":root") else [probe]
+            for use, allowed in self._asked(surface, probes, surface.uses).items():
                 if use not in known or _better(allowed, known[use]):
                     known[use] = allowed
         for account, found in by_account.items():

@@ -54,6 +54,7 @@ _OF_CALLERS: Final = (
 )  # fmt: skip
 #: What only callers with a signature have, by how the keys begin.
 _OF_SIGNED: Final = (
+    "aws:calledvia",
     "aws:principaltag/",
     "aws:multifactorauth",
     "aws:sourceidentity",
@@ -191,6 +192,10 @@ class Outside:
                 arn, {key: value for key, value in probe.values.items() if key != "aws:principalarn"}
             )
         return probe
+
+    def root(self, name: str, organization: str | None) -> Probe:
+        """The root user of an account, whom NotPrincipal spares where it names the account alone."""
+        return self._signed(name, _STRANGE_ORGANIZATION if organization == "" else organization)
 
     @staticmethod
     def _signed(arn: str, organization: str | None) -> Probe:

@@ -25,6 +25,19 @@ _NAMING_ACCOUNTS: Final = frozenset(
     }
 )
 
+#: Keys that only calls of services have.
+_OF_SERVICES: Final = frozenset(
+    {
+        "aws:principalisawsservice",
+        "aws:principalservicename",
+        "aws:sourceaccount",
+        "aws:sourcearn",
+        "aws:sourceorgid",
+        "aws:sourceorgpaths",
+        "aws:sourceowner",
+    }
+)
+
 
 class Spoken(msgspec.Struct, frozen=True):
     """Whom the Allow statements of a policy may let in from outside, as written."""
@@ -39,6 +52,7 @@ class Spoken(msgspec.Struct, frozen=True):
     paths: tuple[str, ...] = ()  # values of aws:PrincipalOrgPaths
     sources: tuple[str, ...] = ()  # values of aws:SourceArn
     wide_arns: tuple[str, ...] = ()  # ARNs in a stranger's account that values of aws:PrincipalArn fit
+    for_services: bool = False  # whether an Allow for everyone asks for what only calls of services have
     by_address: bool = False  # whether some condition is about the caller's address
 
 
@@ -58,7 +72,7 @@ _GATHERED: Final = (
 def spoken_of(document: Document, account: str) -> Spoken:
     """Everyone outside of an account whom a policy names, by principal or, with a wildcard, by condition."""
     found: dict[str, dict[str, None]] = {name: {} for name in _GATHERED}
-    anyone = anyone_but = by_address = False
+    anyone = anyone_but = by_address = for_services = False
     for statement in document.statements:
         element = statement.principal
         by_address = by_address or any(one.key == "aws:sourceip" for one in statement.conditions)
@@ -68,6 +82,8 @@ def spoken_of(document: Document, account: str) -> Spoken:
             # What a Deny for everyone leaves out is whom a wildcard elsewhere lets in.
             found["excepted"].update((one, None) for one in _accounts_in(statement, account, negated=True))
             _add_organizations(found, statement, negated=True)
+            if statement.not_principal:
+                found["excepted"].update((one, None) for one in element.aws if _outside(one, account))
             continue
         if statement.not_principal:
             anyone_but = True
@@ -78,6 +94,7 @@ def spoken_of(document: Document, account: str) -> Spoken:
         found["canonical"].update(dict.fromkeys(element.canonical))
         if element.everyone:
             anyone = True
+            for_services = for_services or any(one.key in _OF_SERVICES for one in statement.conditions)
             found["excepted"].update((one, None) for one in _accounts_in(statement, account))
             wide = map(_in_strange_account, _values(statement, "aws:principalarn"))
             found["wide"].update((arn, None) for arn in wide if arn)
@@ -96,6 +113,7 @@ def spoken_of(document: Document, account: str) -> Spoken:
         paths=tuple(found["paths"]),
         sources=tuple(found["sources"]),
         wide_arns=tuple(found["wide"]),
+        for_services=for_services,
         by_address=by_address,
     )
 
@@ -150,6 +168,13 @@ def account_of(name: str) -> str:
     """The account of a Principal value."""
     parts = name.split(":")
     return parts[4] if len(parts) > 5 else name
+
+
+def service_of(source: str) -> str:
+    """The service principal that calls for a resource with an ARN like this."""
+    parts = source.split(":")
+    name = parts[2] if len(parts) > 2 else ""
+    return f"{name}.amazonaws.com" if name and not set(name) & {"*", "?", "$"} else "s3.amazonaws.com"
 
 
 def strange_sources(spoken: Spoken, service: str, partition: str) -> Iterator[str]:

@@ -154,8 +154,9 @@ class _Trial:
         self._audience = audience
         self.best: Taken = "no"
 
-    def takes_any(self, tokens: Iterable[Claims], *, without: str = "", audience: str = "") -> bool:
-        """Whether any of the tokens comes in; `best` keeps how far any of them came."""
+    def takes_any(self, tokens: Iterable[Claims], *, without: Iterable[str] = (), audience: str = "") -> bool:
+        """Whether any of the tokens comes in, without these claims; `best` keeps how far any of them came."""
+        gone = [f"{self._host}:{claim}" for claim in without]
         self.best = "no"
         for claims in tokens:
             values: dict[str, ContextValue] = {f"{self._host}:aud": audience or self._audience}
@@ -163,11 +164,9 @@ class _Trial:
                 values[claim if claim.startswith("aws:") else f"{self._host}:{claim}"] = value
             if audience:
                 values[f"{self._host}:aud"] = audience
-            absent = []
-            if without:
-                values.pop(f"{self._host}:{without}", None)
-                absent.append(f"{self._host}:{without}")
-            taken = self.door.takes(self._provider, values, absent)
+            for key in gone:
+                values.pop(key, None)
+            taken = self.door.takes(self._provider, values, gone)
             if taken in ("yes", "unread"):
                 self.best = taken
                 return True
@@ -205,7 +204,10 @@ def _by_parts(trial: _Trial, issuer: Issuer, parts: Parts) -> Graded:
         if (
             field == first
             and "sub" in issuer.templates
-            and trial.takes_any(parts.strange_from(field), without="sub")
+            and any(
+                trial.takes_any(parts.strange_from(field), without=gone)
+                for gone in (("sub",), parts.wanted.all - {"aud"})
+            )
         ):
             wide: Grade = "open" if issuer.shared else "tenant-wide"
             return Graded(
@@ -341,8 +343,8 @@ def grade_cognito(role: Role, account: str, provider: str, guests: Mapping[str, 
     door = Door(role, account)
     aud, amr = f"{provider}:aud", f"{provider}:amr"
 
-    def takes(pool: str, how: str) -> Taken:
-        return door.takes(provider, {aud: pool, amr: (how,)})
+    def takes(pool: str, *how: str) -> Taken:
+        return door.takes(provider, {aud: pool, amr: how})
 
     for how in ("unauthenticated", "authenticated"):
         taken = takes(f"us-east-1:{STRANGE}", how)
@@ -352,10 +354,14 @@ def grade_cognito(role: Role, account: str, provider: str, guests: Mapping[str, 
             return Graded("open", ("any identity pool of any account gets in: aud is not asked for",))
     document = door.document
     pools = [*guests, *(wanted_of(document, provider).of("aud") if document else ())]
+    # Who signed in has the names of the providers he signed in by beside the word.
+    asked = wanted_of(document, provider).of("amr") if document else ()
+    providers = [text.replace("*", OWN).replace("?", "x") for text in asked if "authenticated" not in text]
     for pool in dict.fromkeys(pools):
         if takes(pool, "unauthenticated") in ("yes", "if") and guests.get(pool, True) is not False:
             return Graded("open", (f"guests of pool {pool} get in: whoever knows its id",))
-    if any(takes(pool, "authenticated") in ("yes", "if") for pool in pools):
+    signed_in = [("authenticated",), *(("authenticated", name) for name in providers)]
+    if any(takes(pool, *how) in ("yes", "if") for pool in pools for how in signed_in):
         return Graded(
             "tenant-wide", ("everyone who has signed in to the pool gets in",), tuple(door.conditions)
         )
