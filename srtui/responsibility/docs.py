@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from srtui.responsibility.control import SEVERITIES, Control
 from srtui.responsibility.controls import CONTROLS
@@ -17,7 +18,30 @@ made is *unknown*, never passed. Controls that correct an insecure default of AW
 
 def controls_markdown() -> str:
     """The document: the controls of each row, then what each one reads and refers to."""
-    return "\n".join([_HEAD, *_rows(), *_details()]) + "\n"
+    return "\n".join([_HEAD, *_rows(), *_left_out(), *_details()]) + "\n"
+
+
+#: What one might look for here, and what became of it.
+LEFT_OUT: Final[dict[str, str]] = {
+    "Password expiry": "left out: NIST SP 800-63B and CIS since 1.4 advise against it.",
+    "SSH public keys of users": "left out: one call a user, for CodeCommit alone.",
+    "Policies that let their holder escalate, managed and inline": "merged into the controls on escalation, by what is "
+    "gained (escalation-self, escalation-assumption and so on), which look at the whole graph.",
+    "Services that access advisor shows as unused": "merged into the controls on excess, which compare what is granted "
+    "with what was used, action by action where AWS tells.",
+    "Regions in use, managed services in use": "no verdict: shown as inherited evidence in the rows that AWS answers for; "
+    "regions-unused judges opt-in regions.",
+    "Incident Manager plans": "left out: the service takes no new customers; security-ir asks for its successor.",
+    "Snow devices": "left out: the family takes no new customers; premises-hardware looks at Outposts and gateways.",
+    "Classic load balancers": "left out: AWS has replaced them; what elbv2 lists is judged.",
+    "Policies of aliases and versions of functions": "left out: two calls a function and more; their URLs are judged.",
+}
+
+
+def _left_out() -> Iterator[str]:
+    yield "## Left out or merged\n"
+    yield from (f"- {name}: {text}" for name, text in LEFT_OUT.items())
+    yield ""
 
 
 def _rows() -> Iterator[str]:
