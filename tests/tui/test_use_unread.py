@@ -16,7 +16,7 @@ from srtui.source import demo_bundle
 from srtui.tui.history import Place
 from srtui.tui.screens.principal import PrincipalScreen
 from srtui.tui.screens.tabs import USE
-from srtui.tui.screens.use import UnusedScreen
+from srtui.tui.screens.use import UnusedScreen, file_name
 from tests.pictures import press, running, text_of
 from tests.tui.test_app import until_true
 
@@ -99,6 +99,19 @@ async def test_the_tab_asks_aws_once_and_says_so(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(type(app.engine), "asking", False)
         await press(pilot, ["1", "0"])
         await until_true(pilot, lambda: "AWS was asked, and no answer came" in text_of(app))
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("alice.moreau", "alice.moreau-right-sized.json"),
+        ("..", "identity-right-sized.json"),
+        ("\x1b[2J\nx;rm", "__2J_x_rm-right-sized.json"),
+        ("a" * 500, "a" * 64 + "-right-sized.json"),
+    ],
+)
+def test_files_have_harmless_names(name: str, file: str) -> None:
+    assert file_name(f"{IAM}user/{name}", "right-sized") == file
 
 
 async def test_of_two_policies_one_is_chosen_and_written(

@@ -109,7 +109,7 @@ class DutyScreen(PageScreen):
             try:
                 case, cures = risk.separation.case(conflict, arn), risk.separating(conflict, arn)
             except KeyError:
-                return [Para("The evidence no longer shows this conflict.", "good")]
+                return [Para("The evidence no longer shows this conflict.", "muted")]
             return case_blocks(risk.separation, case, cures)
 
         self.work_out(view, make, self._show)

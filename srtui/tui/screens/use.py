@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.widget import Widget
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from srtui.tui.app import SrtuiApp
     from srtui.tui.views.state import View
 
+#: What IAM allows in names, whatever an opened file says.
+_NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9_+=,.@-]")
+_LONGEST_NAME: Final = 64
 _WORKING = Notice("Holding what is granted against what was used …")
 _NONE = Notice(
     "Nobody holds anything privileged, and nobody is idle.",
@@ -121,8 +125,13 @@ class UsePane(DetailView):
             chosen = await app.push_screen_wait(AskChoice("Which policy is to be written?", choices))
         if chosen is not None:
             ending = "quarantine" if chosen == "quarantine" else "right-sized"
-            name = f"{self.arn.rpartition('/')[2]}-{ending}.json"
-            write(app, f"Write the {chosen} to", name, found[chosen])
+            write(app, f"Write the {chosen} to", file_name(self.arn, ending), found[chosen])
+
+
+def file_name(arn: str, ending: str) -> str:
+    """`alice-right-sized.json`; of a name that is no name of IAM, only what is harmless in one of a file."""
+    name = _NOT_IN_NAMES.sub("_", arn.rpartition("/")[2])[:_LONGEST_NAME]
+    return f"{name.lstrip('.-') or 'identity'}-{ending}.json"
 
 
 def write(app: SrtuiApp, title: str, name: str, text: str) -> None:
@@ -206,11 +215,7 @@ class UnusedScreen(FilteredScreen):
         self.main.call_from_thread(self._ask_where, made)
 
     def _ask_where(self, made: Quarantine) -> None:
-        name = (
-            "quarantine-scp.json"
-            if made.kind == "scp"
-            else f"{made.arns[0].rpartition('/')[2]}-quarantine.json"
-        )
+        name = "quarantine-scp.json" if made.kind == "scp" else file_name(made.arns[0], "quarantine")
         notes = "" if made.proved else f" (not proved: {'; '.join(made.notes) or 'SCPs were not read'})"
         write(self.main, f"Write the quarantine of {len(made.arns)}{notes} to", name, made.text)
 

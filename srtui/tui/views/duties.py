@@ -210,7 +210,7 @@ def _side(side: Side) -> Iterator[Block]:
     for fact in side.facts:
         yield Fact("because", fact)
     for number, reason in enumerate(side.reasons):
-        lines = [Line((("given by  ", "muted"), (reason.label, "")))]
+        lines = [Fact("given by", reason.label)]
         key = f"policy {number}{SEP}{reason.arn or ''}"
         yield Item(key, (*lines, *(Para(f"if {text}", "warning", 2) for text in reason.conditions)))
 

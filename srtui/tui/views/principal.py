@@ -10,6 +10,7 @@ import msgspec
 from srtui.account import UNREAD
 from srtui.account.model import Group, Principal, Role, User
 from srtui.analysis import Analysis
+from srtui.findings.finding import fingerprint
 from srtui.natures import NatureBy
 from srtui.principals import PrincipalSummary, can_become, trustees
 from srtui.tui.views.findings import short_subject
@@ -140,15 +141,13 @@ def _combinations(analysis: Analysis, arn: str) -> Iterator[Block]:
     if not found and not untold:
         return
     yield Heading(counted(len(found), "toxic combination") if found else "Toxic combinations")
-    fingerprints = {(one.control, one.subject, one.region): one.fingerprint for one in analysis.findings}
     for id, one in found:
         control = analysis.controls[f"tox-{id}"]
-        fingerprint = fingerprints.get((control.id, one.subject, one.region))
         lines: list[Line | Para] = [Line((severity_span(control.severity), ("  " + control.problem, "")))]
         if one.subject != arn:
             lines.append(Para(f"with {short_subject(one.subject)}", "accent", 5))
         lines.append(Para("; ".join(f"{fact.label}: {fact.value}" for fact in one.facts), "muted", 5))
-        yield Item(f"finding{SEP}{fingerprint}", tuple(lines))
+        yield Item(f"finding{SEP}{fingerprint(control.id, one.subject, one.region)}", tuple(lines))
     for id, need in untold:
         title = analysis.controls[f"tox-{id}"].problem
         yield Para(f"? {title}: unknown, not read: {need}", "unknown")

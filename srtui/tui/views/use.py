@@ -92,7 +92,7 @@ def use_blocks(
                 (f"  {unused:,} of {granted:,} permissions", "muted"),
             )
         ),
-        Fact("of these", _parts(usage)),
+        Fact("permissions", _parts(usage)),
         Fact("window", f"{WINDOW_DAYS} days; what AWS does not count is never called unused"),
         Fact("report of", dated(usage.at, analysis.now, "unknown")),
     ]
@@ -319,7 +319,7 @@ def unused_told(analysis: Analysis) -> str:
     risk = analysis.risk
     read = [risk.usage(one.arn).read for one in analysis.account.principals()]
     unknown = f", {len(risk.idle.unread):,} perhaps" if risk.idle.unread else ""
-    return f"{len(risk.idle.zombies):,} idle{unknown} · {sum(read):,} of {len(read):,} looked into"
+    return f"{len(risk.idle.zombies):,} idle{unknown} · {sum(read):,} of {len(read):,} read"
 
 
 def unused_blocks(analysis: Analysis, arn: str) -> list[Block]:
