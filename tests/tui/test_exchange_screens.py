@@ -253,3 +253,56 @@ async def test_a_damaged_session_is_said_in_words(saved: Path) -> None:
         assert app.view is not None
         screen.show_view(app.view)
         await until_true(pilot, lambda: "cannot be compared" in text_of(app))
+
+
+# --- accounts of which little is known ----------------------------------------------------------------------
+
+
+def _details_file(tmp_path: Path, *roles: dict[str, Any]) -> Path:
+    path = tmp_path / "details.json"
+    lists = {"UserDetailList": [], "GroupDetailList": [], "Policies": [], "RoleDetailList": list(roles)}
+    path.write_text(json.dumps(lists))
+    return path
+
+
+async def test_an_opened_authorization_details_file(tmp_path: Path) -> None:
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}],
+    }
+    path = _details_file(
+        tmp_path,
+        {
+            "Path": "/",
+            "RoleName": "anyone",
+            "RoleId": "AROA1",
+            "Arn": "arn:aws:iam::420042004200:role/anyone",
+            "CreateDate": "2024-01-01T00:00:00Z",
+            "AssumeRolePolicyDocument": trust,
+            "InstanceProfileList": [],
+            "RolePolicyList": [],
+            "AttachedManagedPolicies": [],
+        },
+    )
+    async with running(str(path), size=(80, 24)) as (app, pilot):
+        await press(pilot, ["F", "wait", "wait"])
+        assert "No role trusts an identity from elsewhere" in text_of(app)
+        await press(pilot, ["escape", "E", "wait"])
+        screen = app.base
+        assert isinstance(screen, ExchangeScreen)
+        await until_true(pilot, lambda: bool(screen.tree_view.rows))
+        assert "anyone with an AWS account" in text_of(app)
+        await press(pilot, ["escape", "N"])
+        await until_true(pilot, lambda: "There is no earlier session of this account." in text_of(app))
+
+
+async def test_an_account_without_anything(tmp_path: Path) -> None:
+    bundle = tmp_path / "nothing.jsonl"
+    bundle.write_text('{"srtui":"bundle","version":1}\n{"srtui":"end","answers":0}\n')
+    async with running(str(bundle), size=(80, 24)) as (app, pilot):
+        await press(pilot, ["F"])
+        await until_true(pilot, lambda: "Roles were not read" in text_of(app))
+        await press(pilot, ["escape", "E"])
+        await until_true(pilot, lambda: "nobody outside can use anything that was read" in text_of(app))
+        await press(pilot, ["escape", "N"])
+        await until_true(pilot, lambda: "nothing to compare it with" in text_of(app))

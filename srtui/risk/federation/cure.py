@@ -15,6 +15,8 @@ _SAML: Final = "https://signin.aws.amazon.com/saml"
 _STS: Final = "sts.amazonaws.com"
 #: The words of an example that a person fills in.
 _BLANK: Final = re.compile(r"\b[A-Z][A-Z-]{3,}\b")
+#: A condition that a key is there at all.
+_THERE: Final = re.compile(r"^Null \S+ = false$", re.IGNORECASE)
 _AUDIENCE: Final = re.compile(r"^(\S+) = (.+)$")
 
 
@@ -105,14 +107,15 @@ def blanks_of(condition: Conditions) -> tuple[str, ...]:
 def traps(trust: FederatedTrust) -> tuple[str, ...]:
     """What in the conditions does not do what it looks like, in sentences."""
     found: dict[str, None] = {}
+    there = {text.split(" ")[1].lower() for text in trust.says if _THERE.match(text)}
     for text in trust.says:
         operator, _, rest = text.partition(" ")
         key = rest.partition(" ")[0]
-        if operator.startswith("ForAllValues:"):
+        if operator.startswith("ForAllValues:") and key.lower() not in there:
             found[f"{operator} is true as well when {key} is missing: a token without the claim gets in."] = (
                 None
             )
-        if operator.endswith("IfExists"):
+        if operator.endswith("IfExists") and key.lower() not in there:
             found[f"{operator} is true as well when {key} is missing."] = None
         if operator.startswith(("ForAnyValue:StringNot", "ForAnyValue:ArnNot")):
             found[

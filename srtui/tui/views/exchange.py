@@ -206,7 +206,7 @@ def _group(key: str, words: str, rows: Sequence[RowT], node: Callable[[RowT], Tr
         key,
         ((words, ""),),
         right=((f"{len(rows):,}", ""),),
-        load=lambda: _shown(rows, node),
+        children=_shown(rows, node),
         selectable=False,
     )
 
@@ -214,7 +214,7 @@ def _group(key: str, words: str, rows: Sequence[RowT], node: Callable[[RowT], Tr
 def _shown(rows: Sequence[RowT], node: Callable[[RowT], TreeNode]) -> tuple[TreeNode, ...]:
     made = [node(one) for one in rows[:_MANY]]
     if len(rows) > _MANY:
-        rest = f"and {len(rows) - _MANY:,} more; srtui report --format json has up to 2,000"
+        rest = f"and {len(rows) - _MANY:,} more; the JSON report has up to 2,000"
         made.append(TreeNode(f"{made[0].key}{SEP}more", ((rest, "muted"),), selectable=False))
     return tuple(made)
 
