@@ -73,6 +73,7 @@ async def test_a_denied_report_says_what_to_grant(tmp_path: Path) -> None:
     async with running(ref, size=(100, 30)) as (app, pilot):
         app.go(Place("principal", QUENTIN, {"tab": USE}))
         await until_true(pilot, lambda: "AWS denied iam:GenerateServiceLastAccessedDetails" in text_of(app))
+        assert "last used  unknown: the evidence is missing" in text_of(app)
         await press(pilot, ["escape", "Z"])
         screen = app.base
         assert isinstance(screen, UnusedScreen)
@@ -121,6 +122,14 @@ async def test_of_two_policies_one_is_chosen_and_written(
     async with running(size=(100, 30)) as (app, pilot):
         app.go(Place("principal", LEGACY, {"tab": USE}))
         await until_true(pilot, lambda: "Granted against used" in text_of(app))
+        screen = app.base
+        assert isinstance(screen, PrincipalScreen)
+        texts = dict(screen.use.copies())
+        assert app.view is not None
+        proposal = app.view.analysis.risk.right_sized(LEGACY)
+        assert proposal is not None
+        assert texts["every permission that it takes away"].split("\n") == list(proposal.removed)
+        assert texts["the right-sized policy"] == proposal.text
         await press(pilot, ["W"])
         await until_true(pilot, lambda: "Which policy is to be written?" in text_of(app))
         await press(pilot, ["down", "enter", "wait"])

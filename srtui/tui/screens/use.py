@@ -94,6 +94,9 @@ class UsePane(DetailView):
         """The texts of policies, and the tab."""
         found: Copies = []
         found += [(f"the {one}", text) for one, text in self._policies().items()]
+        proposal = self._use.proposal if self._use is not None else None
+        if proposal is not None and proposal.removed:
+            found.append(("every permission that it takes away", "\n".join(proposal.removed)))
         return [*found, ("text", self.copy_text())]
 
     def _policies(self) -> dict[str, str]:

@@ -81,7 +81,8 @@ def use_blocks(
         return [Para("Groups do nothing by themselves: look at their members.", "muted")]
     usage = use.usage
     if not usage.read:
-        return [*_unread(use, asking, refused), *_levels(usage), *_quarantine(use)]
+        unread = _unread(use, asking, refused)
+        return [*unread, _last_used(analysis, arn), *_levels(usage), *_quarantine(use)]
     granted, unused = usage.granted.bit_count(), usage.unused.bit_count()
     blocks: list[Block] = [
         Heading("Granted against used"),
@@ -95,6 +96,7 @@ def use_blocks(
         Fact("permissions", _parts(usage)),
         Fact("window", f"{WINDOW_DAYS} days; what AWS does not count is never called unused"),
         Fact("report of", dated(usage.at, analysis.now, "unknown")),
+        _last_used(analysis, arn),
     ]
     if usage.young:
         blocks.append(Para("It is younger than the window: little use says little.", "warning"))
@@ -102,6 +104,14 @@ def use_blocks(
     blocks += _surface(usage)
     blocks += _proposal(use.proposal)
     return [*blocks, *_quarantine(use), *_services(usage, analysis)]
+
+
+def _last_used(analysis: Analysis, arn: str) -> Fact:
+    """By sign-in, keys or a role's last use; the services say when they were used."""
+    summary = analysis.principals.get(arn)
+    if summary is None or not summary.last_used_known:
+        return Fact("last used", "unknown: the evidence is missing", "unknown")
+    return Fact("last used", dated(summary.last_used, analysis.now))
 
 
 def _parts(usage: Usage) -> str:
@@ -203,7 +213,10 @@ def _proposal(proposal: Proposal | None) -> Iterator[Block]:
     yield Fact(
         "takes away", ", ".join(proposal.removed[:_MOST]) + (f" and {more:,} more" if more > 0 else "")
     )
-    yield Para("srtui writes text and changes nothing: y copies the policy, W writes it to a file.", "muted")
+    yield Para(
+        "srtui writes text and changes nothing: y copies the policy or all that it takes away, W writes it to a file.",
+        "muted",
+    )
 
 
 def _proof(proposal: Proposal) -> Iterator[Block]:
