@@ -15,11 +15,10 @@ from srtui.tui.views.unknown import statement_text, unknown_of
 from srtui.tui.views.words import counted, when
 from srtui.tui.widgets.detail import Block, Code, Fact, Gap, Heading, Item, Para
 from srtui.tui.widgets.rows import Notice
-from srtui.tui.widgets.virtual_table import Column, TableRow
+from srtui.tui.widgets.virtual_table import Cell, Column, TableRow
 
 COLUMNS: Final = (
     Column("call", "call", 30, flex=2),
-    Column("about", "asked about", 14, flex=2, drop=3),
     Column("region", "region", 14),
     Column("outcome", "outcome", 12, flex=2, drop=1),
     Column("grant", "grant", 10, flex=2, drop=2),
@@ -55,8 +54,7 @@ def _failed_rows(analysis: Analysis) -> list[TableRow]:
         TableRow(
             failure_key(one),
             (
-                (f"{one.service}:{one.operation}", ""),
-                (asked_about(one.params), "muted"),
+                _call_cell(one),
                 (one.region, "muted"),
                 (one.code, "warning" if one.kind == "denied" else "error"),
                 (", ".join(one.actions), "accent"),
@@ -65,6 +63,13 @@ def _failed_rows(analysis: Analysis) -> list[TableRow]:
         )
         for one in failures
     ]
+
+
+def _call_cell(failure: FailedCall) -> Cell:
+    """The call and what it was asked about, without which a thousand rows read the same."""
+    about = asked_about(failure.params)
+    name = f"{failure.service}:{failure.operation}"
+    return ((name, ""), ("  " + about, "muted")) if about else (name, "")
 
 
 def asked_about(params: str) -> str:
@@ -106,7 +111,6 @@ def _left_out_rows(analysis: Analysis) -> list[TableRow]:
             f"left out{SEP}{name}",
             (
                 (call, ""),
-                ("", ""),
                 (where, "muted"),
                 ("left out by configuration", "warning"),
                 ("", ""),
@@ -155,7 +159,6 @@ def _answered_rows(analysis: Analysis) -> list[TableRow]:
                 f"answered\x1f{service}\x1f{operation}",
                 (
                     (f"{service}:{operation}", "muted"),
-                    ("", ""),
                     (next(iter(regions)) if len(regions) == 1 else counted(len(regions), "region"), "muted"),
                     (told, "good" if not reading else "accent"),
                     ("", ""),
@@ -203,11 +206,8 @@ def collection_title(update: Update) -> tuple[str, str]:
         else counted(coverage.calls, "call")
     )
     slow = f", {progress.throttled:,} slowed down" if progress.throttled else ""
-    services, regions = update.analysis.account.left_out()
-    left_out = [counted(len(services), "service")] * bool(services) + [
-        counted(len(regions), "region")
-    ] * bool(regions)
-    without = f", {' and '.join(left_out)} left out by configuration" if left_out else ""
+    left_out = sum(map(len, update.analysis.account.left_out()))
+    without = f", {left_out} left out" if left_out else ""
     return f"Collection · {done}, {coverage.failed:,} failed{slow}{without}", update.phase
 
 
