@@ -106,7 +106,7 @@ def _drawing(found: Exchange) -> Iterator[Block]:
         yield Gap()
         count = len(found.unread) + len(found.uncertain)
         yield Para(
-            f"? Of {counted(count, 'resource')} it could not be told: they stand below, apart.", "unknown"
+            f"? Of {counted(count, 'resource')} it could not be told: see Could not be told.", "unknown"
         )
     for gap in found.gaps:
         yield Para(f"Upper bound: {gap}", "unknown")

@@ -122,7 +122,7 @@ def federation_blocks(trust: FederatedTrust) -> list[Block]:
     leads = LEADS_SPANS[trust.leads]
     blocks += [
         Gap(),
-        Item(f"trust{SEP}{trust.role}", (Line((("role    ", "muted"), (trust.role, "accent"))),)),
+        Item(f"trust{SEP}{trust.role}", (Line((("role            ", "muted"), (trust.role, "accent"))),)),
         Fact("issuer", trust.issuer, "string"),
         Fact("can do", counted(trust.actions, "action")),
         Fact("leads to", _LEADS_MEANS[trust.leads], leads[1]),
