@@ -102,6 +102,21 @@ async def test_the_tab_asks_aws_once_and_says_so(monkeypatch: pytest.MonkeyPatch
         await until_true(pilot, lambda: "AWS was asked, and no answer came" in text_of(app))
 
 
+@pytest.mark.parametrize("width", [80, 110, 129, 130])
+async def test_neither_numbers_nor_administrators_are_cut_off(width: int) -> None:
+    async with running(size=(width, 36)) as (app, pilot):
+        await press(pilot, ["Z"])
+        screen = app.base
+        assert isinstance(screen, UnusedScreen)
+        await until_true(pilot, lambda: bool(screen.table.rows))
+        assert app.view is not None
+        assert screen.table.move_to(LEGACY)
+        levels = app.view.analysis.risk.usage(LEGACY).levels()
+        told = [f"{unused:,} of {granted:,} " for granted, unused in levels.values()]
+        await until_true(pilot, lambda: all(one in text_of(app) for one in told))
+        assert "  admin" in text_of(app).splitlines()[3]
+
+
 @pytest.mark.parametrize(
     ("name", "file"),
     [

@@ -169,6 +169,7 @@ class UnusedScreen(FilteredScreen):
     """Who holds what nobody uses, the idle ones first."""
 
     SCOPE = "unused"
+    WIDE = 130  # below, the column that tells administrators would have no room
 
     def __init__(self, item: str | None = None) -> None:
         super().__init__()

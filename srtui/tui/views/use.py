@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from srtui.risk.use.usage import ServiceUsage, Usage
 
 _BAR: Final = 12
+_NARROW_BAR: Final = 8
 #: So many actions are named, and so many services that are not used.
 _MOST: Final = 24
 #: Whose privileged actions are named first.
@@ -335,6 +336,16 @@ def unused_told(analysis: Analysis) -> str:
     return f"{len(risk.idle.zombies):,} idle{unknown} · {sum(read):,} of {len(read):,} read"
 
 
+def _narrow_levels(usage: Usage) -> Iterator[Line]:
+    """Numbers before bars: where there is no room, a bar is cut off and never a number."""
+    for level, (granted, unused) in usage.levels().items():
+        if usage.read:
+            told = f"{unused:>6,} of {granted:<6,} "
+            yield Line(((f"{level:<23}", ""), (told, "muted"), *bar(unused / granted, _NARROW_BAR)))
+        else:
+            yield Line(((f"{level:<23}", ""), (f"{granted:>6,} granted", "muted")))
+
+
 def unused_blocks(analysis: Analysis, arn: str) -> list[Block]:
     """What stands beside the table: one identity at a glance."""
     risk = analysis.risk
@@ -352,7 +363,7 @@ def unused_blocks(analysis: Analysis, arn: str) -> list[Block]:
         blocks += [Line(line), Fact("report of", dated(usage.at, analysis.now, "unknown"))]
     else:
         blocks.append(Fact("use", f"unknown: {risk.unread_use.of(arn).text}", "unknown"))
-    blocks += _levels(usage)
+    blocks += [Gap(), Heading("By access level"), *_narrow_levels(usage)]
     blocks += _surface(usage) if usage.read else ()
     used = [one.service for one in usage.services if one.state == "used"]
     if usage.read:
