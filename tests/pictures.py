@@ -77,6 +77,7 @@ SCREENS: dict[str, Sequence[str]] = {
     "exchange-way-out": ("E", "wait", "wait", "wait", "down", "down", "down", "l", "wait", "down", "wait"),
     "federation": ("F", "wait", "wait", "wait"),
     "changes": ("N", "wait", "wait"),
+    "unknown": ("U", "wait"),
     "wins": ("Q", "wait"),
     "heat": ("H", "wait"),
     "use": ("2", "slash", *"chidi", "enter", "G", "enter", "0", "wait", "wait"),
@@ -147,7 +148,8 @@ async def settled(app: SrtuiApp, pilot: Pilot[Any], seconds: float = 30) -> None
     """Wait until everything has been read and shown."""
     for _ in range(int(seconds / 0.02)):
         await pilot.pause(0.02)
-        if app.view is not None and app.view.update.phase in ENDED:
+        # The trend comes last, and changes the matrix.
+        if app.view is not None and app.view.update.phase in ENDED and app.view.trends is not None:
             await pilot.pause()
             return
     raise TimeoutError("the file was not read to its end")
