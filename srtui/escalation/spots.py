@@ -6,12 +6,14 @@ one in one hop; then chains, whose first hop alone looks harmless; then what els
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cached_property
+import heapq
+import itertools
+from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
 import msgspec
 
+from srtui.access.batch import Granting
 from srtui.access.reach import members
 from srtui.escalation.edges import ADMIN, Ask, Asker, Edge
 from srtui.escalation.engine import Built
@@ -31,6 +33,8 @@ SpotKind = Literal[
     "lateral",
 ]
 _EXAMPLES: Final = 25
+#: So many actions of a set are looked at one by one before it is compared as a whole.
+_TELLING: Final = 4
 
 
 class Spot(msgspec.Struct, kw_only=True):
@@ -48,13 +52,53 @@ class Spot(msgspec.Struct, kw_only=True):
     conditions: dict[str, None] = {}
     example: str = ""  # a chain, for a person
 
-    def add(self, label: str, edge: Edge, target: str) -> None:
-        """Add what one edge says."""
+    def add(self, label: str, alike: _Alike, targets: dict[str, None]) -> None:
+        """Add what edges alike say."""
         self.statements[label] = None
-        self.techniques[edge.technique.id] = edge.technique.name
-        self.targets[target] = None
-        if edge.conditions:
-            self.conditions.update(dict.fromkeys(edge.conditions))
+        self.techniques.update(alike.techniques)
+        self.targets.update(targets)
+        self.conditions.update(alike.conditions)
+
+
+class _Alike(msgspec.Struct):
+    """Edges with the same statements and the same holders: they differ in their targets and techniques."""
+
+    kind: SpotKind
+    conditions: dict[str, None]
+    techniques: dict[str, str]
+    sources: int
+    granting: list[list[Granting]]
+    targets: dict[str, None]
+    subjects: dict[
+        str, dict[str, None]
+    ]  # whose policy it is if no statement of the holders is needed → targets
+
+
+class _Holdings:
+    """What some principals may do on every resource: each set of actions once, with everyone of whom it is so."""
+
+    def __init__(self, alike: Mapping[int, int]) -> None:
+        size = load_catalogue().everything.bit_length() // 8 + 1
+        self._sets = [(held.to_bytes(size, "little"), held, who) for held, who in alike.items()]
+        self._everyone = 0
+        self._holders = [0] * (8 * size)  # by action: how many of the sets hold it
+        for held, who in alike.items():
+            self._everyone |= who
+            for number in members(held):
+                self._holders[number] += 1
+
+    def not_holding(self, actions: int) -> int:
+        """Who may not do all of these on every resource."""
+        left = self._sets
+        # What few hold tells most sets apart, which is far cheaper than to compare whole ones.
+        for number in heapq.nsmallest(_TELLING, members(actions), key=self._holders.__getitem__):
+            place, bit = number >> 3, 1 << (number & 7)
+            left = [one for one in left if one[0][place] & bit]
+        holding = 0
+        for _, held, who in left:
+            if held & actions == actions:
+                holding |= who
+        return self._everyone & ~holding
 
 
 class Spots:
@@ -67,7 +111,9 @@ class Spots:
         self.real = (1 << len(built.principals)) - 1
         self._named: dict[int, NamedDocument] = {}
         self._labels: dict[tuple[int, int], str] = {}  # of statements, by document and statement
-        self._by_action: dict[int, int] = {}
+        self._gainers: dict[tuple[int, int], int] = {}  # by who is asked about and what a target may do
+        self._holdings: dict[int, _Holdings] = {}  # by who is asked about
+        self._alike: dict[tuple[object, ...], _Alike] = {}
         self._holders: dict[tuple[SpotKind, str], int] = {}  # in numbers until all are found
         for carrier in built.index.carriers:
             for source, document in carrier.identity:
@@ -76,7 +122,6 @@ class Spots:
 
     def found(self) -> list[Spot]:
         """Every weak spot, by kind and subject."""
-        spots: dict[tuple[SpotKind, str], Spot] = {}
         graph = self.built.graph
         sure = graph.layers(graph.to_admin, 0)
         first = sure[1] if len(sure) > 1 else 0
@@ -87,13 +132,16 @@ class Spots:
                 continue
             to_admin = edge.target == ADMIN or bool(self.built.admins >> edge.target & 1)
             if to_admin:
-                self._collect(spots, _kind_of(edge), edge, edge.sources.allowed & first)
+                self._collect(_kind_of(edge), edge, edge.sources.allowed & first)
             if to_admin or maybe >> edge.target & 1 or settled >> max(edge.target, 0) & 1:
                 who = edge.sources.allowed | edge.sources.conditional
-                self._collect(spots, "conditional", edge, who & maybe)
+                self._collect("conditional", edge, who & maybe)
             elif edge.target != ADMIN and edge.technique.gain != "role":
-                self._collect(spots, "lateral", edge, self._gaining(edge, ~settled & ~maybe))
-        self._chains(spots, sure)
+                self._collect("lateral", edge, self._gaining(edge, ~settled & ~maybe))
+        chains = list(self._chains(sure))
+        spots = self._spots()
+        for edge, sources in chains:
+            self._explain(spots, edge, sources)
         for key, spot in spots.items():
             numbers = members(self._holders[key])
             spot.holders = dict.fromkeys(self.built.principals[number].arn for number in numbers)
@@ -108,76 +156,83 @@ class Spots:
         if target is None or not left:
             return 0
         # What is allowed on every resource cannot be surpassed; where both are limited the resources differ.
-        match_all = left
-        for action in members(target.actions):
-            match_all &= self._holding(action)
-            if not match_all:
-                break
-        return left & ~match_all
-
-    def _holding(self, action: int) -> int:
-        """Who may do an action, by its number, on every resource."""
-        found = self._by_action.get(action)
+        actions, found = target.actions, self._gainers.get((left, target.actions))
         if found is None:
-            place, bit = divmod(action, 8)
-            found = 0
-            for unlimited, who in self._unlimited:
-                if unlimited[place] >> bit & 1:
-                    found |= who
-            self._by_action[action] = found
+            found = self._alike_by_permissions(left).not_holding(actions)
+            self._gainers[left, actions] = found
         return found
 
-    @cached_property
-    def _unlimited(self) -> tuple[tuple[bytes, int], ...]:
-        """What principals may do on every resource, as bytes, each once with everyone of whom it is so."""
-        size = load_catalogue().everything.bit_length() // 8 + 1
-        found: dict[int, int] = {}
-        for number, principal in enumerate(self.built.principals):
-            unlimited = self.built.permissions[principal.arn].unlimited
-            found[unlimited] = found.get(unlimited, 0) | 1 << number
-        return tuple((unlimited.to_bytes(size, "little"), who) for unlimited, who in found.items())
+    def _alike_by_permissions(self, among: int) -> _Holdings:
+        known = self._holdings.get(among)
+        if known is None:
+            alike: dict[int, int] = {}
+            for number in members(among):
+                unlimited = self.built.permissions[self.built.principals[number].arn].unlimited
+                alike[unlimited] = alike.get(unlimited, 0) | 1 << number
+            known = self._holdings[among] = _Holdings(alike)
+        return known
 
     # --- by statement -------------------------------------------------------------------------------------
 
-    def _collect(
-        self, spots: dict[tuple[SpotKind, str], Spot], kind: SpotKind, edge: Edge, sources: int
-    ) -> None:
+    def _collect(self, kind: SpotKind, edge: Edge, sources: int) -> None:
+        """Put an edge to those that are alike."""
         sources &= self.real
         if not sources:
             return
         target = self._target(edge)
-        left = sources
-        for ask in _first_asks(edge):
-            for granting in self.asker.batch.granting(ask.action, ask.arn, dict(ask.given)):
-                holders = sources & granting.possible
+        batch = self.asker.batch
+        granting = [batch.granting(ask.action, ask.arn, dict(ask.given)) for ask in _first_asks(edge)]
+        # The batch answers alike questions with one and the same list, and keeps it.
+        key = (kind, sources, tuple(map(id, granting)), edge.conditions)
+        alike = self._alike.get(key)
+        if alike is None:
+            conditions = dict.fromkeys(edge.conditions)
+            alike = self._alike[key] = _Alike(kind, conditions, {}, sources, granting, {}, {})
+        alike.techniques[edge.technique.id] = edge.technique.name
+        alike.targets[target] = None
+        alike.subjects.setdefault(edge.via or target, {})[target] = None
+
+    def _spots(self) -> dict[tuple[SpotKind, str], Spot]:
+        """The spots of everything that was collected, by kind and subject."""
+        spots: dict[tuple[SpotKind, str], Spot] = {}
+        for alike in self._alike.values():
+            left = alike.sources
+            for one in itertools.chain.from_iterable(alike.granting):
+                holders = alike.sources & one.possible
                 if holders:
-                    named = self._named[id(granting.document)]
-                    key = id(granting.document), id(granting.statement)
-                    label = self._labels.get(key)
-                    if label is None:
-                        label = self._labels[key] = f"{named}, {granting.statement.label}"
-                    self._add(spots, kind, named.arn or named.name, label, edge, holders, target)
+                    named = self._named[id(one.document)]
+                    self._add(spots, named.arn or named.name, self._label(one), alike, holders, alike.targets)
                     left &= ~holders
-        if left:
-            # No statement of theirs is needed: the trust of the role, or the policy of a resource, names them.
-            subject = edge.via or target
-            self._add(spots, kind, subject, f"policy of {subject.rpartition('/')[2]}", edge, left, target)
+            if left:
+                # No statement of theirs is needed: the trust of the role, or the policy of a resource, names them.
+                for subject, targets in alike.subjects.items():
+                    label = f"policy of {subject.rpartition('/')[2]}"
+                    self._add(spots, subject, label, alike, left, targets)
+        return spots
+
+    def _label(self, granting: Granting) -> str:
+        key = id(granting.document), id(granting.statement)
+        label = self._labels.get(key)
+        if label is None:
+            label = f"{self._named[key[0]]}, {granting.statement.label}"
+            self._labels[key] = label
+        return label
 
     def _add(
         self,
         spots: dict[tuple[SpotKind, str], Spot],
-        kind: SpotKind,
         subject: str,
         label: str,
-        edge: Edge,
+        alike: _Alike,
         holders: int,
-        target: str,
+        targets: dict[str, None],
     ) -> None:
-        spot = spots.get((kind, subject))
+        key = alike.kind, subject
+        spot = spots.get(key)
         if spot is None:
-            spot = spots[kind, subject] = Spot(kind=kind, subject=subject)
-        self._holders[kind, subject] = self._holders.get((kind, subject), 0) | holders
-        spot.add(label, edge, target)
+            spot = spots[key] = Spot(kind=alike.kind, subject=subject)
+        self._holders[key] = self._holders.get(key, 0) | holders
+        spot.add(label, alike, targets)
 
     def _target(self, edge: Edge) -> str:
         if edge.target != ADMIN:
@@ -186,8 +241,8 @@ class Spots:
 
     # --- chains -------------------------------------------------------------------------------------------
 
-    def _chains(self, spots: dict[tuple[SpotKind, str], Spot], layers: list[int]) -> None:
-        """Whoever surely becomes administrator in two hops or more, by the statement of the first of them."""
+    def _chains(self, layers: list[int]) -> Iterator[tuple[Edge, int]]:
+        """Whoever surely becomes administrator in two hops or more, by the first of them."""
         graph = self.built.graph
         for distance, layer in enumerate(layers):
             if distance < 2:
@@ -197,8 +252,8 @@ class Spots:
                 for edge in graph.into.get(target, ()):
                     sources = edge.sources.allowed & layer & self.real
                     if sources and not edge.missing:
-                        self._collect(spots, "chain", edge, sources)
-                        self._explain(spots, edge, sources)
+                        self._collect("chain", edge, sources)
+                        yield edge, sources
 
     def _explain(self, spots: dict[tuple[SpotKind, str], Spot], edge: Edge, sources: int) -> None:
         """Give the spots of a first hop the way of one of those who can go it."""

@@ -16,6 +16,9 @@ _PASS: Final = f"{_GUIDE}id_roles_use_passrole.html"
 _LEAST: Final = f"{_GUIDE}best-practices.html"
 _COMMAND: Final = "srtui paths --from {holder}"
 _UNKNOWN_SHOWN: Final = 3
+#: Of so many it is worked out which answer is missing; of all others the paths of the principal tell.
+_MOST_EXPLAINED: Final = 200
+_UNEXPLAINED: Final = "something on its way to administrator was not read; its attack paths say what"
 
 
 def escalation_of(context: Context) -> Escalation:
@@ -32,16 +35,19 @@ def _results(check: Check, kind: SpotKind) -> Iterator[Result]:
     for spot in found:
         yield check.failed(spot.subject, *_facts(spot), holder=next(iter(spot.holders)))
     unread = [start.arn for start in escalation.starts.values() if start.tier == "unknown"]
-    for arn in unread if kind in _HANGS_ON_READING else ():
-        needs = [
-            need for route in escalation.paths(arn, most=1) for step in route.steps for need in step.needs
-        ]
-        reason = "; ".join(dict.fromkeys(needs[:_UNKNOWN_SHOWN])) or "not all of its policies could be read"
+    for number, arn in enumerate(unread if kind in _HANGS_ON_READING else ()):
+        reason = _unread_of(escalation, arn) if number < _MOST_EXPLAINED else _UNEXPLAINED
         yield check.unknown(arn, reason=reason)
     if not found and not unread and escalation.starts:
         yield check.passed(
             check.account.root_arn, Fact("principals looked at", f"{len(escalation.starts):,}")
         )
+
+
+def _unread_of(escalation: Escalation, arn: str) -> str:
+    """What of a principal's way to administrator was not read."""
+    needs = [need for route in escalation.paths(arn, most=1) for step in route.steps for need in step.needs]
+    return "; ".join(dict.fromkeys(needs[:_UNKNOWN_SHOWN])) or "not all of its policies could be read"
 
 
 #: What needs resources or policies that may not have been read; principals of whom that is so are told once.
