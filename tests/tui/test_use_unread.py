@@ -66,6 +66,10 @@ async def test_without_identities_nothing_is_said_of_their_use(tmp_path: Path) -
         await press(pilot, ["Z", "wait"])
         await until_true(pilot, lambda: "No identity was read" in text_of(app))
         assert "nobody is idle" not in text_of(app)
+        await press(pilot, ["escape", "S", "wait"])
+        await until_true(pilot, lambda: "No identity was read" in text_of(app))
+        assert "✓" not in text_of(app)
+        assert "0 conflicts" not in text_of(app)
 
 
 async def test_a_denied_report_says_what_to_grant(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from srtui.tui.views.keys import SEP
 from srtui.tui.views.parts import identity_part
 from srtui.tui.widgets.cell_table import CellTable
 from srtui.tui.widgets.detail import Block, DetailView, Para
-from srtui.tui.widgets.rows import Notice, nothing_matches
+from srtui.tui.widgets.rows import NO_IDENTITIES, Notice, nothing_matches
 from srtui.tui.widgets.virtual_list import VirtualList
 from srtui.tui.widgets.virtual_table import TableRow
 
@@ -40,6 +40,7 @@ class DutiesScreen(FilteredScreen):
         self._first_cell = (duty, other)
         self._separation: Separation | None = None
         self._rows: list[TableRow] = []
+        self._empty = _WORKING
 
     def make_list(self) -> Widget:
         self.table = CellTable((), "Separation of duty", notice=_WORKING, id="list")
@@ -51,7 +52,9 @@ class DutiesScreen(FilteredScreen):
 
     def _show(self, separation: Separation, matrix: Matrix) -> None:
         self._separation, self._matrix = separation, matrix
-        self._rows = duty_rows(separation, matrix)
+        known = self._shown is not None and bool(self._shown.analysis.principals)
+        self._empty = _WORKING if known else NO_IDENTITIES
+        self._rows = duty_rows(separation, matrix) if known else []
         self.table.show_columns(duty_columns(matrix, self._rows))
         duty, other = self._first_cell
         self._first_cell = (None, None)
@@ -64,8 +67,9 @@ class DutiesScreen(FilteredScreen):
     def refill(self) -> None:
         if self._separation is None:
             return
-        self.table.set_notice(nothing_matches(self.words) if self.words else _WORKING)
-        self.table.set_title(self.titled("Separation of duty"), duties_told(self._matrix))
+        self.table.set_notice(nothing_matches(self.words) if self.words else self._empty)
+        told = duties_told(self._matrix) if self._rows else ""
+        self.table.set_title(self.titled("Separation of duty"), told)
         self.table.set_rows(having_words(self._rows, self.words, row_text), highlighted(self.words))
         self._show_detail()
 

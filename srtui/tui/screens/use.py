@@ -28,7 +28,7 @@ from srtui.tui.views.use import (
 )
 from srtui.tui.widgets.detail import DetailView, Para
 from srtui.tui.widgets.prompt import AskChoice
-from srtui.tui.widgets.rows import Notice, nothing_matches
+from srtui.tui.widgets.rows import NO_IDENTITIES, Notice, nothing_matches
 from srtui.tui.widgets.virtual_list import VirtualList
 from srtui.tui.widgets.virtual_table import TableRow, VirtualTable
 from srtui.tui.writing import ask_and_write
@@ -45,11 +45,6 @@ _WORKING = Notice("Holding what is granted against what was used …")
 _NONE = Notice(
     "Nobody holds anything privileged, and nobody is idle.",
     ("As far as identities and their use were read.",),
-)
-
-_UNREAD = Notice(
-    "No identity was read, so nothing is known of their use.",
-    ("iam:GetAccountAuthorizationDetails tells of them. C shows what was asked and denied.",),
 )
 
 
@@ -191,7 +186,7 @@ class UnusedScreen(FilteredScreen):
 
     def refill(self) -> None:
         rows = having_words(self._rows, self.words, row_text)
-        nobody = _NONE if self._shown is not None and self._shown.analysis.principals else _UNREAD
+        nobody = _NONE if self._shown is not None and self._shown.analysis.principals else NO_IDENTITIES
         self.table.set_notice(nothing_matches(self.words) if self.words else nobody)
         told = unused_told(self._shown.analysis) if self._shown is not None else ""
         asking = "asking AWS … · " if self.main.engine.asking else ""

@@ -59,3 +59,10 @@ def notice_strip(notice: Notice | None, line: int, width: int, look: Look) -> St
     if line > len(lines):
         return Strip.blank(width, look.base)
     return strip([("  ", ""), lines[line - 1]], width, look)
+
+
+#: Instead of rows about identities: nothing follows from there being none.
+NO_IDENTITIES = Notice(
+    "No identity was read, so nothing is known about them.",
+    ("iam:GetAccountAuthorizationDetails tells of them. C shows what was asked and denied.",),
+)
