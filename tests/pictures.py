@@ -103,6 +103,10 @@ README = (
     ("explorer", (80, 24)),
     ("principal", (120, 36)),
     ("row", (120, 36)),
+    ("attack", (120, 36)),
+    ("use", (120, 36)),
+    ("duties", (120, 36)),
+    ("federation", (120, 36)),
     ("collection", (120, 36)),
 )
 
