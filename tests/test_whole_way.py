@@ -54,8 +54,10 @@ def test_from_a_live_answer_to_a_saved_session(
         )
         terminal.send("3")
         terminal.wait_for(lambda screen: "acknowledge" in screen)
-        terminal.send("  a")  # marks two findings, and acknowledges both
-        terminal.wait_for(lambda screen: "2 findings acknowledged" in screen)
+        terminal.send("  a")  # marks two findings
+        terminal.wait_for(lambda screen: "Acknowledge 2 findings?" in screen)
+        terminal.send("\r")
+        terminal.wait_for(lambda screen: "2 findings acknowledged; u takes it back" in screen)
         terminal.send("2jj\r")
         terminal.wait_for(lambda screen: "1 Overview" in screen and "? help" in screen and "q quit" in screen)
         terminal.send("\x1b")

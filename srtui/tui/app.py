@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.text import Text
-from textual import on, work
+from textual import events, on, work
 from textual.app import App
-from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
@@ -40,6 +39,7 @@ from srtui.tui.screens.stopped import StoppedScreen
 from srtui.tui.theme import Look, choose, install, load_themes
 from srtui.tui.theme_choice import ask_and_switch
 from srtui.tui.triage_keys import carry_out
+from srtui.tui.typed_ahead import BEFORE_A_DIALOG, TypedAhead
 from srtui.tui.views.header import header_state
 from srtui.tui.widgets.header import HeaderBar
 from srtui.tui.widgets.help import HelpScreen
@@ -82,6 +82,7 @@ class SrtuiApp(App[None], inherit_bindings=False):
         self._paused: Paused | None = None
         self._stopped: Failed | None = None
         self._argument = ""  # of the command that is run at the moment
+        self._typed_ahead = TypedAhead(self, super().on_event, self._handle_exception)
 
     # --- start and end ---
 
@@ -94,6 +95,15 @@ class SrtuiApp(App[None], inherit_bindings=False):
         # The first frame comes before the first call, whatever the network does.
         self.call_after_refresh(self.engine.start, self._hear)
         self.set_interval(5, self._tell_age)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys wait for the dialog that the key before them opens; all but the one that leaves at once."""
+        typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        leaves = isinstance(event, events.Key) and event.key in REGISTRY.keys_of("app.interrupt")
+        if typed and not leaves:
+            self._typed_ahead.take(event)
+        else:
+            await super().on_event(event)
 
     def _tell_age(self) -> None:
         self.show_header(self.base)
@@ -408,7 +418,7 @@ class SrtuiApp(App[None], inherit_bindings=False):
     def action_heat_map(self) -> None:
         self.go(Place("heat"))
 
-    @work(group="filter", exclusive=True, exit_on_error=False)
+    @work(group=BEFORE_A_DIALOG, exclusive=True, exit_on_error=False)
     async def filter_findings(self, text: str) -> None:
         """Go back to the explorer and filter its findings; `back` there returns to where this was asked."""
         came_from = self.base.place()
@@ -449,7 +459,7 @@ class SrtuiApp(App[None], inherit_bindings=False):
 
     # --- size ---
 
-    def on_resize(self, event: Resize) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         self._fit(event.size.width, event.size.height)
 
     def _fit(self, width: int, height: int) -> None:

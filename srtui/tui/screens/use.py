@@ -16,6 +16,7 @@ from srtui.tui.history import Place
 from srtui.tui.screens.base import BaseScreen, Copies
 from srtui.tui.screens.filtered import FilteredScreen
 from srtui.tui.screens.tabs import USE
+from srtui.tui.typed_ahead import BEFORE_A_DIALOG
 from srtui.tui.views.filtering import having_words, highlighted, row_text
 from srtui.tui.views.use import (
     COLUMNS,
@@ -204,7 +205,7 @@ class UnusedScreen(FilteredScreen):
     def _open(self, event: VirtualList.Activated) -> None:
         self.main.go(Place("principal", event.key, {"tab": USE}))
 
-    @work(thread=True, exclusive=True, group="quarantine", exit_on_error=False)
+    @work(thread=True, exclusive=True, group=BEFORE_A_DIALOG, exit_on_error=False)
     def write_quarantine(self) -> None:
         """Make the quarantine of the marked identities, or of the one under the cursor, and ask where it goes."""
         arns = self.table.chosen
