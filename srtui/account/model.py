@@ -98,7 +98,7 @@ class Credentials(msgspec.Struct, frozen=True):
     mfa_active: bool
     keys: tuple[AccessKey, ...]
     certificates_active: int = 0
-    #: the password's last use is not tracked (no_information), which differs from never used (N/A)
+    #: no sign-in by the password is recorded (no_information), which differs from no password (N/A)
     password_use_untracked: bool = False
 
     @property

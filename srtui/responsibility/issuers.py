@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, Final
 
 from srtui.responsibility.openness import required_values
@@ -37,6 +38,11 @@ _ALSO: Final = {
         "repository_owner_id",
     )
 }
+#: Parts of a customized subject of GitHub, `key:value:key:value`, that name whose workflow it is. The rest is anybody's
+#: to choose: every owner of a repository may have `environment:prod` alone, or the workflow of another, as its subject.
+_GITHUB: Final = ("token.actions.githubusercontent.com", "vstoken.actions.githubusercontent.com")
+_GITHUB_REPOSITORY: Final = ("repo", "repository", "repository_id")
+_GITHUB_OWNER: Final = ("repository_owner", "repository_owner_id", "enterprise", "enterprise_id")
 #: What separates the tenant from the rest of the subject, by how the subject begins.
 _TENANT_ENDS: Final = {"repo": "/", "project_path": "/", "organization": ":"}
 
@@ -51,7 +57,37 @@ def names_tenant(issuer: str, conditions: Any) -> bool:
     values = required_values(conditions, f"{issuer}:{claim}")
     if claim != "sub":
         return bool(values) and all(value == _prefix(value) for value in values)
-    return bool(values) and all(_subject_names_tenant(value) for value in values)
+    named = _github_parts if issuer in _GITHUB else _subject_names_tenant
+    return bool(values) and all(named(value) for value in values)
+
+
+def subject_scope(issuer: str, subject: str) -> str:
+    """How far a whole subject of no usual form reaches: `open`, `tenant-wide`, `any-ref`, or `` if that is not known."""
+    if issuer not in _GITHUB:
+        return ""
+    parts = _github_parts(subject)
+    if not parts:
+        return "open"
+    limited = "job_workflow_ref" in subject.split(":")
+    if not parts & {*_GITHUB_REPOSITORY}:
+        return "" if limited else "tenant-wide"
+    words = {*subject.split(":")[::2]}
+    return "any-ref" if words <= {*_GITHUB_REPOSITORY, *_GITHUB_OWNER, "repository_visibility"} else ""
+
+
+def _github_parts(subject: str) -> set[str]:
+    """The parts that name repository or owner, with a value that is whole before any wildcard."""
+    fixed = _prefix(subject)
+    words = fixed.split(":")
+    found = set()
+    for at, (key, value) in enumerate(pairwise(words)):
+        ended = fixed == subject or at + 2 < len(words)
+        owner, slash, _ = value.partition("/")
+        if (key in _GITHUB_OWNER and value and ended) or (
+            key in _GITHUB_REPOSITORY and owner and (ended or slash)
+        ):
+            found.add(key)
+    return found
 
 
 def _prefix(value: str) -> str:

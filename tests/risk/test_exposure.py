@@ -322,6 +322,27 @@ def test_function_urls() -> None:
     assert seen(function("NONE", direct)) == [("any-aws", "public", "use", "allowed")]
 
 
+@pytest.mark.parametrize("url", ["NONE", "AWS_IAM", None])
+def test_rule_40_a_function_url_is_open_only_where_the_policy_lets_everyone_in(url: str | None) -> None:
+    """Lambda Developer Guide, "Control access to Lambda function URLs".
+
+    The auth type alone opens nothing. Statements for URLs let nobody call the function in another way, and a
+    statement for calls by the URL (lambda:InvokedViaFunctionUrl) nobody at all without lambda:InvokeFunctionUrl.
+    """
+    by_url = let("*", "lambda:InvokeFunctionUrl", "*", StringEquals={"lambda:FunctionUrlAuthType": "NONE"})
+    via_url = let("*", "lambda:InvokeFunction", "*", Bool={"lambda:InvokedViaFunctionUrl": "true"})
+    wanted = {
+        "NONE": [("anyone", "public", "use", "allowed")],
+        "AWS_IAM": [("any-aws", "public", "use", "allowed")],
+    }
+    assert seen(function(url)) == []
+    assert seen(function(url, via_url)) == []
+    assert seen(function(url, by_url)) == wanted.get(url or "", [])
+    assert seen(function(url, by_url, via_url)) == wanted.get(url or "", [])
+    closed = let("*", "lambda:InvokeFunctionUrl", "*", effect="Deny")
+    assert seen(function(url, by_url, via_url, closed)) == []
+
+
 def test_shares_of_every_kind() -> None:
     found = account()
     snapshot = f"arn:aws:rds:eu-west-1:{OWN}:snapshot:s"

@@ -253,6 +253,49 @@ def test_what_the_role_leads_to() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("subjects", "grade"),
+    [
+        # GitHub, "OpenID Connect reference": repo:ORG/REPO:…; what stands before the slash names the tenant.
+        (["repo:acme/web"], "any-ref"),
+        (["repo:acme/web:repository_visibility:private"], "any-ref"),
+        (["repo:a*/web:ref:refs/heads/main"], "open"),
+        (["repo:acme/?eb:ref:refs/heads/main"], "tenant-wide"),
+        (["repo:acme/web:environment:*"], "any-ref"),
+        (["repo:acme/web:environment:prod", "repo:acme/*"], "tenant-wide"),
+        (["repo:acme/web:ref:refs/heads/main", "*"], "open"),
+        (["repo:ACME/web:ref:refs/heads/main"], "by-name"),
+        # "Customizing the token claims": any owner of a repository chooses the parts that its subject is made of.
+        (["repository_owner:acme"], "tenant-wide"),
+        (["repository_owner:acme:environment:prod"], "tenant-wide"),
+        (["repository_owner_id:42:repository_visibility:private"], "tenant-wide"),
+        (["repository_owner:acme:job_workflow_ref:acme/ci/.github/workflows/x.yml@refs/heads/main"], "tight"),
+        (["repo:acme/web:actor:ana"], "tight"),
+        (["environment:prod"], "open"),
+        (["environment:prod:*"], "open"),
+        (["ref:refs/heads/main"], "open"),
+        (["actor:ana"], "open"),
+        (["job_workflow_ref:acme/ci/.github/workflows/x.yml@refs/heads/main"], "open"),
+        (["repo:acme/web:ref:refs/heads/main", "environment:prod"], "open"),
+    ],
+)  # fmt: skip
+def test_rule_68_the_weakest_subject_counts(subjects: list[str], grade: str) -> None:
+    assert github("StringLike", *subjects).grade == grade
+
+
+def test_rule_68_names_can_be_taken_over_and_ids_cannot() -> None:
+    main = "repo:acme/web:ref:refs/heads/main"
+    assert github("StringEquals", main).grade == "by-name"
+    assert github("StringEquals", main, repository_id="42").grade == "tight"
+    assert github("StringLike", "*", repository_id="42").grade == "any-ref"
+
+
+def test_rule_68_the_audience_and_what_holds_without_the_claim_name_no_tenant() -> None:
+    assert row(web(GITHUB, **AUD)).grade == "open"
+    for operator in ("ForAllValues:StringEquals", "StringEqualsIfExists", "ForAllValues:StringLikeIfExists"):
+        assert github(operator, "repo:acme/web:ref:refs/heads/main").grade == "open", operator
+
+
 # --- other ways to sign in ----------------------------------------------------------------------------------
 
 
@@ -317,6 +360,37 @@ def test_identity_pools(conditions: Json, guests: bool | None, grade: str) -> No
         arn = f"arn:aws:cognito-identity:eu-west-1:{OWN}:identitypool/{POOL}"
         made.table(IdentityPool)[arn] = IdentityPool(arn=arn, name=POOL, guests=guests)
     assert row(web(COGNITO, **conditions), made=made).grade == grade
+
+
+def test_rule_69_saml_without_its_audience_takes_assertions_made_for_others() -> None:
+    """IAM User Guide: SAML:aud is the recipient that the assertion names; trust policies are to test it."""
+    aud = "https://signin.aws.amazon.com/saml"
+    assert not row(saml(StringEquals={"SAML:aud": aud})).graded.no_audience
+    assert not row(saml(StringEqualsIgnoreCase={"saml:AUD": aud})).graded.no_audience
+    for loose in (
+        {"StringNotEquals": {"SAML:aud": "https://evil.example"}},
+        {"StringLike": {"SAML:aud": "*"}},
+    ):
+        assert row(saml(**loose)).graded.no_audience, loose
+
+
+def test_rule_69_guests_come_in_where_no_condition_asks_how_one_signed_in() -> None:
+    """Cognito, "Role trust and permissions": whoever knows the id of a pool with guests gets a token of it."""
+    made = account()
+    arn = f"arn:aws:cognito-identity:eu-west-1:{OWN}:identitypool/{POOL}"
+    made.table(IdentityPool)[arn] = IdentityPool(arn=arn, name=POOL, guests=True)
+    pool = {"StringEquals": {f"{COGNITO}:aud": POOL}}
+    signed_in = {f"{COGNITO}:amr": "authenticated"}
+    assert row(web(COGNITO, **pool), made=made).grade == "open"
+    assert (
+        row(web(COGNITO, **pool, **{"ForAnyValue:StringLike": signed_in}), made=made).grade == "tenant-wide"
+    )
+    # Tokens of identity pools always hold amr, so that ForAllValues is not vacuous here; IfExists neither.
+    assert (
+        row(web(COGNITO, **pool, **{"ForAllValues:StringLike": signed_in}), made=made).grade == "tenant-wide"
+    )
+    told = {"ForAnyValue:StringNotLike": {f"{COGNITO}:amr": "cognito-idp*"}}
+    assert row(web(COGNITO, **pool, **told), made=made).grade == "open"
 
 
 def by_service(name: str, **conditions: Any) -> Json:

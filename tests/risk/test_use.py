@@ -17,6 +17,7 @@ from srtui.policy.grants import NamedDocument, read_policy
 from srtui.risk.use import rightsize
 from srtui.risk.use.compress import patterns_for
 from srtui.risk.use.rightsize import POLICY_LIMIT
+from srtui.services import call_named
 from tests.access.made import NOW, OWN, account, arn, group, in_organization, managed, role, user
 from tests.policy.ask import allow, deny
 from tests.risk.at_risk import risk
@@ -111,6 +112,45 @@ def test_services_and_actions_that_were_not_used() -> None:
     assert (s3.granted, s3.used, s3.unused, s3.uncounted) == (3, 1, 1, 1)
     assert s3.levels["Write"] == (1, 1)
     assert usage.share == 0.5
+
+
+def test_rule_76_what_aws_does_not_count_is_never_called_unused() -> None:
+    """IAM User Guide, "Things to know about last accessed information".
+
+    Services are counted for all actions, single actions only of some services, and no report at all tells nothing.
+    """
+    held = allow(["s3:GetObject", "s3:ListBucket", "sqs:SendMessage", "kms:Decrypt"])
+    counted = ana(held, services=(service("s3", LATELY, ListBucket=None), service("sqs", LATELY)))
+    usage = risk(counted).usage(ANA)
+    assert names(usage.unused) == {"s3:ListBucket"}, (
+        "object calls, and all of SQS and KMS, may have been made"
+    )
+    assert names(usage.kept) >= {"s3:GetObject", "sqs:SendMessage", "kms:Decrypt"}
+    never = ana(held, services=(service("sqs"),))
+    assert {one.service: one.state for one in risk(never).usage(ANA).services} == {
+        "s3": "uncounted", "sqs": "never", "kms": "uncounted",
+    }  # fmt: skip
+
+
+def test_rule_76_an_attempt_is_a_use_and_who_is_young_is_told_apart() -> None:
+    """The report counts attempts, denied ones too: whatever has a time in the window stays."""
+    made = ana(allow("sqs:*"), services=(service("sqs", LATELY, DeleteQueue=LATELY),), created=LATELY)
+    usage = risk(made).usage(ANA)
+    assert "sqs:DeleteQueue" in names(usage.used)
+    assert usage.young
+
+
+def test_rule_76_a_report_is_asked_for_on_demand_and_read_once_it_is_complete() -> None:
+    asked, read = (
+        call_named("iam", operation)
+        for operation in ("GenerateServiceLastAccessedDetails", "GetServiceLastAccessedDetails")
+    )
+    assert asked is not None
+    assert read is not None
+    assert asked.on_demand == "Arn", "an ordinary run leaves it out"
+    assert read.until is not None
+    assert not read.until({"JobStatus": "IN_PROGRESS"})
+    assert read.until({"JobStatus": "FAILED"})
 
 
 def test_what_makes_no_call_is_never_unused() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -12,9 +14,9 @@ import pytest
 from srtui.account.grants import KeyGrant, KeyGrants
 from srtui.account.last_access import LastAccess
 from srtui.account.members import OrganizationMember
-from srtui.account.model import UNREAD
+from srtui.account.model import UNREAD, Credentials
 from srtui.evidence import Evidence
-from srtui.services import build_account, call_named
+from srtui.services import build_account, call_named, declared_calls
 
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/ci"
@@ -119,6 +121,98 @@ def test_one_thing_in_an_answer_is_one_item(service: str, operation: str, member
     assert call is not None
     assert list(call.items_in({member: {"Id": "x"}})) == [{"Id": "x"}]
     assert list(call.items_in({})) == []
+
+
+def test_rule_75_one_answer_tells_of_all_identities_and_leaves_the_rest_unread() -> None:
+    """IAM API Reference, GetAccountAuthorizationDetails: users, groups, roles and policies, and nothing beyond."""
+    document = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+    own = [{"PolicyName": "own", "PolicyDocument": quote(json.dumps(document))}]
+    boundary = {"PermissionsBoundaryArn": f"arn:aws:iam::{ACCOUNT}:policy/limit"}
+    ana, limit = f"arn:aws:iam::{ACCOUNT}:user/ana", boundary["PermissionsBoundaryArn"]
+    profile = {"Arn": f"arn:aws:iam::{ACCOUNT}:instance-profile/ci", "InstanceProfileName": "ci"}
+    versions = [
+        {"VersionId": "v2", "IsDefaultVersion": True, "Document": document},
+        {"VersionId": "v1", "IsDefaultVersion": False, "Document": document},
+    ]
+    account = build_account(
+        [
+            answer(
+                "iam",
+                "GetAccountAuthorizationDetails",
+                {
+                    "UserDetailList": [
+                        {
+                            "Arn": ana,
+                            "UserName": "ana",
+                            "UserPolicyList": own,
+                            "GroupList": ["devs"],
+                            "PermissionsBoundary": boundary,
+                        }
+                    ],
+                    "GroupDetailList": [{"Arn": f"arn:aws:iam::{ACCOUNT}:group/devs", "GroupName": "devs"}],
+                    "RoleDetailList": [
+                        {
+                            "Arn": ROLE,
+                            "RoleName": "ci",
+                            "AssumeRolePolicyDocument": document,
+                            "InstanceProfileList": [profile],
+                        }
+                    ],
+                    "Policies": [{"Arn": limit, "PolicyName": "limit", "PolicyVersionList": versions}],
+                },
+            )
+        ]
+    )
+    user = account.users[ana]
+    assert (user.groups, user.boundary) == (("devs",), limit)
+    assert user.inline[0].document == document, "text that is URL-encoded as in the API"
+    assert account.roles[ROLE].trust == document
+    assert account.policies[limit].document == document
+    assert len(account.policies[limit].versions) == 2
+    # What it does not tell is not taken to be absent.
+    assert account.credentials_of(user) is UNREAD
+    assert account.root_credentials is UNREAD
+    assert account.organization is UNREAD
+    declared = {call.operation for call in declared_calls() if call.service.name == "iam"}
+    one_by_one = {
+        "GetUserPolicy",
+        "GetRolePolicy",
+        "GetGroupPolicy",
+        "ListAttachedUserPolicies",
+        "GetPolicyVersion",
+    }
+    assert not one_by_one & declared
+
+
+def test_rule_77_the_credential_report_tells_three_kinds_of_nothing_apart() -> None:
+    """IAM User Guide, "Understanding the report format".
+
+    `not_supported`: nothing is told of it (the password of root); `no_information`: a password without any recorded
+    sign-in; `N/A`: there is none, or of a key, that it was never used.
+    """
+    columns = (
+        "user,arn,password_enabled,password_last_used,password_last_changed,mfa_active,access_key_1_active,"
+        "access_key_1_last_rotated,access_key_1_last_used_date,access_key_1_last_used_region,"
+        "access_key_1_last_used_service,access_key_2_active,access_key_2_last_rotated"
+    )
+    root, then = f"arn:aws:iam::{ACCOUNT}:root", "2026-01-01T00:00:00+00:00"
+    rows = [
+        f"<root_account>,{root},not_supported,{then},not_supported,true,false,N/A,N/A,N/A,N/A,false,N/A",
+        f"ana,ana-arn,true,no_information,{then},true,true,{then},N/A,N/A,N/A,false,N/A",
+        f"bot,bot-arn,false,N/A,N/A,false,false,{then},{then},eu-west-1,s3,false,N/A",
+    ]
+    report = {"Content": "\n".join((columns, *rows)), "GeneratedTime": "2026-01-01T00:00:00Z"}
+    account = build_account([answer("iam", "GetCredentialReport", report)])
+    of_root = account.root_credentials
+    assert isinstance(of_root, Credentials)
+    assert (of_root.password_enabled, of_root.mfa_active, of_root.keys) == (None, True, ())
+    assert of_root.password_last_used == datetime(2026, 1, 1, tzinfo=UTC)
+    assert [*account.credentials] == ["ana-arn", "bot-arn"], "root is no user"
+    ana, bot = account.credentials["ana-arn"], account.credentials["bot-arn"]
+    assert (ana.password_enabled, ana.password_last_used, ana.password_use_untracked) == (True, None, True)
+    assert [(key.active, key.last_used, key.last_used_service) for key in ana.keys] == [(True, None, "")]
+    assert (bot.password_enabled, bot.password_last_used, bot.password_use_untracked) == (False, None, False)
+    assert [(key.active, key.last_used_service) for key in bot.keys] == [(False, "s3")], "inactive, and there"
 
 
 def test_last_accessed_data_belongs_to_the_newest_report() -> None:

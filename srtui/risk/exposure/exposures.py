@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from srtui.account import UNREAD, Account
 from srtui.policy.errors import RequestError
@@ -200,10 +201,16 @@ class Exposures:
             return found
         probes = list(probes)
         for use in uses:
+            false = dict.fromkeys(use.false, "false")
             for probe in probes:
                 try:
                     allowed = self._outside.ask(
-                        probe, use.action, surface.arn + use.suffix, surface.label, surface.arn, policy
+                        replace(probe, values={**probe.values, **false}) if false else probe,
+                        use.action,
+                        surface.arn + use.suffix,
+                        surface.label,
+                        surface.arn,
+                        policy,
                     )
                 except RequestError:
                     # A principal that AWS would not have saved, or of a kind that never calls.

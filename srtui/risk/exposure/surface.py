@@ -15,13 +15,15 @@ How = Literal["read", "write", "use", "manage", "become", "copy"]
 class Use(msgspec.Struct, frozen=True):
     """An action that shows one use of a resource; `suffix` is what it is about inside the resource.
 
-    `signed`: AWS takes it with a signature only, even where other uses of the resource need none.
+    `signed`: AWS takes it with a signature only, even where other uses of the resource need none. `false`: condition
+    keys that are false for it, whoever calls.
     """
 
     how: How
     action: str
     suffix: str = ""
     signed: bool = False
+    false: tuple[str, ...] = ()
 
 
 class Share(msgspec.Struct, frozen=True):

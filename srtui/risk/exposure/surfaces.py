@@ -110,7 +110,8 @@ _KEY: Final = (
 )
 _URL: Final = Use("use", "lambda:InvokeFunctionUrl")
 _FUNCTION: Final = (
-    Use("use", "lambda:InvokeFunction", signed=True),
+    # Whoever comes by the URL is asked for lambda:InvokeFunctionUrl; AWS asks of newer URLs for both.
+    Use("use", "lambda:InvokeFunction", signed=True, false=("lambda:invokedviafunctionurl",)),
     Use("manage", "lambda:UpdateFunctionCode"),
     Use("manage", "lambda:AddPermission"),
 )

@@ -17,7 +17,7 @@ from srtui.policy.readable import requirement_texts
 from srtui.policy.request import Request
 from srtui.policy.requirement import Proviso, Unread, leaves
 from srtui.policy.target import Target
-from srtui.responsibility.issuers import SHARED_ISSUERS, names_tenant
+from srtui.responsibility.issuers import SHARED_ISSUERS, names_tenant, subject_scope
 from srtui.responsibility.openness import statements
 from srtui.risk.exposure.outside import chosen
 from srtui.risk.federation.issuers import Issuer
@@ -239,7 +239,9 @@ def _by_form(role: Role, provider: str, host: str, parts: Parts) -> Graded:
     """For subjects of a form that is not known: what stands before the first wildcard must name the tenant."""
     wild = [text for text in parts.odd if "*" in text or "?" in text]
     if not wild:
-        return Graded("tight", ("the subject is named in full",))
+        return min(
+            (_named_in_full(host, text) for text in parts.odd), key=lambda found: GRADES.index(found.grade)
+        )
     if host in SHARED_ISSUERS:
         for _, statement in statements(role.trust):
             principal: Any = statement.get("Principal")
@@ -252,6 +254,19 @@ def _by_form(role: Role, provider: str, host: str, parts: Parts) -> Graded:
             ):
                 return Graded("open", (f"the subject {wild[0]} names no tenant",))
     return Graded("tenant-wide", (f"the subject {wild[0]} is open behind its beginning",))
+
+
+_FULL: Final[Mapping[str, tuple[Grade, str]]] = {
+    "open": ("open", "the subject {subject} names no tenant: anyone can have it"),
+    "tenant-wide": ("tenant-wide", "the subject {subject} names the tenant and no more"),
+    "any-ref": ("any-ref", "the subject {subject} names no branch or environment"),
+    "": ("tight", "the subject is named in full"),
+}
+
+
+def _named_in_full(host: str, subject: str) -> Graded:
+    grade, why = _FULL[subject_scope(host, subject)]
+    return Graded(grade, (why.format(subject=subject),))
 
 
 def _worse(one: Graded, two: Graded) -> Graded:
