@@ -37,8 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except PermissionError as problem:
         return _complain(f"{problem.filename}: {problem.strerror}", exits.NO_PERMISSION)
     except OSError as problem:
-        logging.getLogger(__name__).exception("file trouble")
-        return _complain(f"{problem.filename or 'a file'}: {problem.strerror or problem}", exits.FAILURE)
+        if log:
+            logging.getLogger(__name__).exception("file trouble")
+        where = problem.filename or ("a file" if log else "standard input or output")
+        return _complain(f"{where}: {problem.strerror or problem}", exits.FAILURE)
     except Exception as problem:  # the last resort: one line for the person, the rest for the log
         logging.getLogger(__name__).exception("unexpected")
         where = f"; details in {log}" if log else ""

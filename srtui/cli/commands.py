@@ -118,6 +118,10 @@ def _evaluate(options: argparse.Namespace) -> int:
     if options.capabilities:
         print(json.dumps(stream.capabilities()))
         return exits.OK
+    if sys.stdin is None or sys.stdout is None:
+        raise exits.UsageProblem(
+            "evaluate reads standard input and answers on standard output: one of them is closed"
+        )
     # Nothing that a request leaves behind is part of a cycle, and looking for cycles takes a tenth of the time.
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)

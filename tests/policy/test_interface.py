@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import select
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -305,6 +307,45 @@ def test_the_program_ends_with_0_after_errors() -> None:
     )
     assert done.returncode == 0
     assert json.loads(done.stdout)["decision"] == "error"
+
+
+@pytest.mark.parametrize(
+    ("ends", "code", "said"),
+    [
+        ("<&-", 2, "one of them is closed"),
+        (">&-", 2, "one of them is closed"),
+        (">/dev/full", 1, "No space left"),
+    ],
+)
+def test_ends_that_are_closed_or_full_are_told_in_one_line(ends: str, code: int, said: str) -> None:
+    if "full" in ends and not Path("/dev/full").exists():
+        pytest.skip("a device of Linux")
+    command = f"{shlex.quote(sys.executable)} -m srtui evaluate {ends}"
+    done = subprocess.run(["sh", "-c", command], input=b"{}\n", capture_output=True, check=False)
+    assert done.returncode == code
+    (line,) = done.stderr.decode().splitlines()
+    assert line.startswith("srtui: ")
+    assert said in line
+
+
+def test_a_reader_that_goes_away_ends_it_quietly() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "srtui", "evaluate"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(b"{}\n")
+        process.stdin.flush()
+        process.stdout.readline()
+        process.stdout.close()
+        process.stdin.write(b"{}\n" * 10_000)
+        process.stdin.close()
+        assert process.stderr.read() == b""
+        assert process.wait(20) == 0
 
 
 def test_the_program_tells_its_capabilities() -> None:
