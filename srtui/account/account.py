@@ -87,6 +87,8 @@ class Account(msgspec.Struct):
     outcomes: dict[CallKey, Outcome] = msgspec.field(default_factory=dict)
     #: the same outcomes by (service, operation), because rules ask that way
     outcomes_by_call: dict[tuple[str, str], list[Outcome]] = msgspec.field(default_factory=dict)
+    #: by (service, operation): the calls for single items that the answers so far lead to
+    due: dict[tuple[str, str], set[CallKey]] = msgspec.field(default_factory=dict)
     first_evidence: datetime | None = None
     last_evidence: datetime | None = None
 

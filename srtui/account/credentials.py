@@ -8,7 +8,7 @@ from srtui.account.model import Record
 
 
 class ServiceCredential(Record):
-    """A service-specific credential (CodeCommit, Keyspaces, a Bedrock API key); `arn` is its user's."""
+    """A service-specific credential (CodeCommit, Keyspaces, a Bedrock API key); `name` is its user's, `arn` his without a path."""
 
     service: str = ""
     status: str = ""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from srtui.evidence import CallKey, call_key, plain
 from srtui.feed import Part
-from srtui.services import SERVICES, declared_calls
+from srtui.services import SERVICES, SHAPE_ERRORS, declared_calls, following
 from srtui.services.declare import Call, CallContext, home_region
 
 _log = logging.getLogger(__name__)
@@ -45,12 +45,9 @@ class Plan:
     def __init__(self, account: str, partition: str) -> None:
         self.account = account
         self.partition = partition
-        self._children: dict[Call, list[Call]] = {}
         self._after: dict[Call, list[Call]] = {}
         for call in declared_calls():
-            if call.for_each is not None:
-                self._children.setdefault(call.for_each, []).append(call)
-            elif call.after is not None:
+            if call.for_each is None and call.after is not None:
                 self._after.setdefault(call.after, []).append(call)
 
     def roots(self, scope: str, regions: Iterable[str] = ()) -> Iterator[list[Job]]:
@@ -89,27 +86,16 @@ class Plan:
 
     def after(self, call: Call, region: str) -> Iterator[list[Job]]:
         """The calls that wait only for another to be over."""
-        for following in self._after.get(call, ()):
-            yield self.variants(following, region)
+        for next_call in self._after.get(call, ()):
+            yield self.variants(next_call, region)
 
     def children(self, job: Job, response: Mapping[str, Any]) -> Iterator[Job]:
         """The jobs for each item of one page. Raises ShapeError when the answer is not what its service promises."""
-        calls = self._children.get(job.call, ())
-        if not calls:
-            return
         home = home_region(job.call.service, self.partition) if job.call.scope == "global" else job.region
         try:
-            items = list(job.call.items_in(plain(response)))
-            for call in calls:
-                for item in items:
-                    if call.only_if is None or call.only_if(item):
-                        region = call.region_of(item, home) if call.region_of else home
-                        context = self._context(region, job.params)
-                        if call.due is not None and not call.due(item, context):
-                            continue
-                        for variant in call.variants:
-                            yield Job(call, region, {**variant, **call.params_for(item, context)})
-        except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
+            for call, region, params in following(job.call, plain(response), self._context(home, job.params)):
+                yield Job(call, region, params)
+        except SHAPE_ERRORS as error:
             _log.exception("no calls can follow from an answer of %r", job.call)
             raise ShapeError(f"what to ask next cannot be read from the answer ({error!r})") from error
 

@@ -276,6 +276,19 @@ def _kind_of(edge: Edge) -> SpotKind:
     return "principal-access" if category == "credential-access" else category
 
 
+def unread_ways(built: Built, kind: SpotKind) -> dict[str, None]:
+    """What was not read that spots of a kind may hang on: nobody can tell whether there are more of them."""
+    found: dict[str, None] = {}
+    others = (1 << len(built.principals)) - 1 & ~built.admins
+    for edge in built.graph.edges:
+        if edge.sources.unknown & others and not edge.missing:
+            to_admin = edge.target == ADMIN or bool(built.admins >> edge.target & 1)
+            if kind in ("chain", "conditional") or (_kind_of(edge) if to_admin else "lateral") == kind:
+                found.update(dict.fromkeys(edge.needs))
+                found.update(dict.fromkeys(need for option in edge.options for need in option.needs))
+    return found
+
+
 def _first_asks(edge: Edge) -> Iterator[Ask]:
     """The permission that is the heart of a technique: the first that it needs."""
     if edge.uses:

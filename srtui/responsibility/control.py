@@ -2,7 +2,9 @@
 
 A control declares the calls it `needs`. Before a verdict counts, every needed call that is made without a
 parent must have been answered completely in every region where it is due; where it was not, the control gets an
-`unknown` result that names the call. What was seen in spite of that may still fail, but it cannot pass.
+`unknown` result that names the call. What was seen in spite of that may still fail, but it cannot pass; what fails
+because it is missing from a listing (`failing_needs`) cannot fail without that listing either. Calls that are made for
+single items keep the account as a whole from passing while one of them has no answer.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ __all__ = [
     "gaps_of",
     "registered",
     "sources",
+    "unread_items",
 ]
 
 
@@ -198,6 +201,7 @@ class Control(msgspec.Struct, frozen=True, eq=False):
     severity: Severity
     topic: str
     needs: tuple[Call, ...]
+    failing_needs: frozenset[Call]
     why: str
     fix: str
     command: str
@@ -226,6 +230,7 @@ def control(
     severity: Severity,
     topic: str,
     needs: Iterable[Call],
+    failing_needs: Iterable[Call] = (),
     why: str,
     fix: str,
     command: str = "",
@@ -233,7 +238,10 @@ def control(
     insecure_default: bool = False,
     frameworks: Mapping[str, Iterable[str]] | None = None,
 ) -> Callable[[Rule], Control]:
-    """Register a control. Raises ValueError for an id that is already taken."""
+    """Register a control. Raises ValueError for an id that is already taken.
+
+    `failing_needs`: those of its listings whose gaps also keep it from failing, because it fails for what is not in them.
+    """
 
     def register(rule: Rule) -> Control:
         if id in _controls:
@@ -246,6 +254,7 @@ def control(
             severity=severity,
             topic=topic,
             needs=tuple(needs),
+            failing_needs=frozenset(failing_needs),
             why=why,
             fix=fix,
             command=command,
@@ -278,18 +287,25 @@ def evaluate(control: Control, context: Context) -> list[Result]:
     for call in control.needs:
         if call.for_each is None and not call.offered_in(context.account.partition):
             return [check.not_applicable(f"{context.account.partition} does not have {call.service.title}")]
-    gaps = list(_gaps(check))
+    gaps = [(call, gap) for call in control.needs if call.for_each is None for gap in gaps_of(check, call)]
     results = [*control.rule(check)]
-    if not gaps:
-        return results or [check.not_applicable("nothing of this kind exists here")]
-    blind = {result.region for result in gaps}
-    return [*gaps, *(result for result in results if _stands(result, blind, context.account.root_arn))]
+    if gaps:
+        blind = {gap.region for _, gap in gaps}
+        # Where one of these is missing, what looks missing may be there.
+        doubtful = {gap.region for call, gap in gaps if call in control.failing_needs}
+        root_arn = context.account.root_arn
+        results = [one for one in results if _stands(one, blind, doubtful, root_arn)]
+    results = [*(gap for _, gap in gaps), *results]
+    return _with_unread_items(check, results) or [check.not_applicable("nothing of this kind exists here")]
 
 
-def _stands(result: Result, blind: set[str], root_arn: str) -> bool:
-    """Whether a verdict holds in spite of the gaps in these regions ("" is a gap of a global call)."""
+def _stands(result: Result, blind: set[str], doubtful: set[str], root_arn: str) -> bool:
+    """Whether a verdict holds in spite of the gaps in these regions ("" is a gap of a global call).
+
+    A failure rests on what was seen, unless the gap is in a listing that its control names in `failing_needs`.
+    """
     if result.status == "fail":
-        return True
+        return not doubtful or not ("" in doubtful or not result.region or result.region in doubtful)
     if result.status == "unknown":
         # The gap has said so already, and why.
         return result.subject != root_arn or result.region not in blind
@@ -298,11 +314,45 @@ def _stands(result: Result, blind: set[str], root_arn: str) -> bool:
     return bool(result.region) and result.region not in blind
 
 
-def _gaps(check: Check) -> Iterator[Result]:
-    """An unknown for each needed call (made without a parent) that has no complete answer, per region."""
-    for call in check.control.needs:
-        if call.for_each is None:
-            yield from gaps_of(check, call)
+def _with_unread_items(check: Check, results: list[Result]) -> list[Result]:
+    """The results without what they say of the account as a whole while items that it rests on were not read.
+
+    A rule answers for each item it knows. That there is none, and that the account as a whole is fine, is known only
+    once every needed call that is made for single items was answered; the first that was not is named instead.
+    """
+    root_arn = check.account.root_arn
+    # A pass for one region is about a setting of it, which its rule has looked at.
+    kept = [one for one in results if one.status != "pass" or one.subject != root_arn or one.region]
+    if results and len(kept) == len(results):
+        return results
+    unread = [one for call in check.control.needs if call.for_each for one in unread_items(check, call)]
+    if not unread:
+        return results
+    return kept if any(one.status == "unknown" for one in kept) else [unread[0], *kept]
+
+
+def unread_items(check: Check, call: Call) -> Iterator[Result]:
+    """An unknown for each region in which a call for single items was not answered completely for one of them."""
+    cache: dict[tuple[str, str], dict[str, str]] = check.context.cache.setdefault("unread items", {})
+    if call.id not in cache:
+        cache[call.id] = _items_without_answer(check.account, call)
+    for region, reason in cache[call.id].items():
+        yield check.unknown(check.account.root_arn, call, region=region, reason=reason)
+
+
+def _items_without_answer(account: Account, call: Call) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for outcome in account.outcomes_of(*call.id):
+        if outcome.error is not None:
+            reason = describe_failure(repr(call), outcome.error.code, outcome.region)
+        elif not outcome.complete:
+            reason = f"{call} is still being read"
+        else:
+            continue
+        found.setdefault(outcome.region if call.scope == "regional" else "", reason)
+    for key in sorted(account.due.get(call.id, set()) - account.outcomes.keys()):
+        found.setdefault(key[2] if call.scope == "regional" else "", f"{call} was not collected")
+    return found
 
 
 def gaps_of(check: Check, call: Call) -> Iterator[Result]:

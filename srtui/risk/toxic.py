@@ -265,7 +265,7 @@ def _third_party(risk: Risk) -> _Seen:
             one
             for one in risk.exposures.by_arn.get(role.arn, ())
             if one.open
-            and one.party.kind in ("account", "organisation")
+            and one.party.kind in ("account", "organisation", "network")
             and one.party.standing not in ("own", "organisation")
         ]
         if not outside:
@@ -433,7 +433,10 @@ def _unlogged_changes(risk: Risk) -> _Seen:
     if any(trail.logging is True for trail in trails):
         yield None
         return
-    if not listed or any(trail.logging is UNREAD for trail in trails):
+    if not listed or any(one.error is not None or not one.complete for one in listed):
+        yield risk.account.root_arn, "cloudtrail:DescribeTrails"
+        return
+    if any(trail.logging is UNREAD for trail in trails):
         yield risk.account.root_arn, "cloudtrail:GetTrailStatus"
         return
     by_who: dict[str, list[str]] = {}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Final
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from srtui.account import Account, Outcome
-from srtui.evidence import Evidence
+from srtui.evidence import Evidence, call_key
 from srtui.services import (
     cloudtrail_events,
     ec2_compute,
@@ -45,7 +46,7 @@ from srtui.services.codedeploy import CODEDEPLOY
 from srtui.services.cognito_identity import COGNITO_IDENTITY
 from srtui.services.cognito_idp import USER_POOLS
 from srtui.services.config import CONFIG
-from srtui.services.declare import Answer, Call, Service
+from srtui.services.declare import Answer, Call, CallContext, Service
 from srtui.services.detective import DETECTIVE
 from srtui.services.directconnect import DIRECT_CONNECT
 from srtui.services.dms import DMS
@@ -210,7 +211,16 @@ SERVICES: Final[tuple[Service, ...]] = (
     BEDROCK,
 )
 
+#: What reading an answer without the members that its service promises raises.
+SHAPE_ERRORS: Final = (KeyError, TypeError, AttributeError, ValueError, IndexError)
+_log = logging.getLogger(__name__)
+
 _BY_ID: Final[dict[tuple[str, str], Call]] = {call.id: call for service in SERVICES for call in service.calls}
+
+_CHILDREN: Final[dict[tuple[str, str], list[Call]]] = {}
+for _call in _BY_ID.values():
+    if _call.for_each is not None:
+        _CHILDREN.setdefault(_call.for_each.id, []).append(_call)
 
 
 def declared_calls() -> Iterator[Call]:
@@ -221,6 +231,18 @@ def declared_calls() -> Iterator[Call]:
 def call_named(service: str, operation: str) -> Call | None:
     """The declaration of an operation, or None if srtui never makes that call."""
     return _BY_ID.get((service, operation))
+
+
+def following(
+    call: Call, response: Mapping[str, Any], context: CallContext
+) -> Iterator[tuple[Call, str, dict[str, Any]]]:
+    """The calls that one page of an answer leads to: declaration, region, parameters. `context` is of the parent."""
+    children = _CHILDREN.get(call.id, ())
+    items = list(call.items_in(response)) if children else []
+    for child in children:
+        for item in items:
+            for region, params in child.asked_for(item, context.region, context):
+                yield child, region, params
 
 
 def apply(account: Account, evidence: Evidence) -> None:
@@ -247,6 +269,18 @@ def apply(account: Account, evidence: Evidence) -> None:
         call.read(account, Answer(evidence, {}, absent=True))
     elif evidence.response is not None:
         call.read(account, Answer(evidence, evidence.response))
+        _expect(account, call, evidence.response, evidence)
+
+
+def _expect(account: Account, call: Call, response: Mapping[str, Any], evidence: Evidence) -> None:
+    """Note which calls an answer leads to, so that one that was never made is missed."""
+    context = CallContext(account.id, account.partition, evidence.region, evidence.params)
+    try:
+        for child, region, params in following(call, response, context):
+            account.due.setdefault(child.id, set()).add(call_key(*child.id, region, params))
+    except SHAPE_ERRORS:
+        # Who collects records the call as failed then; a bundle of other hands may leave members out.
+        _log.info("no calls can follow from an answer of %r", call)
 
 
 def build_account(evidence: Iterable[Evidence]) -> Account:

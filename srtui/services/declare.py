@@ -113,6 +113,16 @@ class Call(msgspec.Struct, frozen=True, eq=False):
         """Parameters of the call for one item of the parent (None for a call without a parent)."""
         return dict(self.params(item, context)) if self.params else {}
 
+    def asked_for(self, item: Any, home: str, context: CallContext) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Region and parameters of each call that is due for one item of the parent, answered in region `home`."""
+        if self.only_if is not None and not self.only_if(item):
+            return
+        region = self.region_of(item, home) if self.region_of else home
+        placed = msgspec.structs.replace(context, region=region)
+        if self.due is None or self.due(item, placed):
+            for variant in self.variants:
+                yield region, {**variant, **self.params_for(item, placed)}
+
     def __repr__(self) -> str:
         return f"{self.service.name}:{self.operation}"
 

@@ -16,10 +16,8 @@ def service_credentials(account: Account, answer: Answer) -> None:
     """Service-specific credentials of all users, Bedrock API keys included."""
     for entry in answer.response.get("ServiceSpecificCredentials") or ():
         name, user = entry["ServiceSpecificCredentialId"], entry["UserName"]
-        arn = next(
-            (one.arn for one in account.users.values() if one.name == user),
-            f"arn:{account.partition}:iam::{account.id}:user/{user}",
-        )
+        # Without the path, which the answer does not have.
+        arn = f"arn:{account.partition}:iam::{account.id}:user/{user}"
         account.table(ServiceCredential)[name] = ServiceCredential(
             arn=arn,
             name=user,

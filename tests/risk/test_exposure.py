@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from srtui.account import UNREAD, Account
+from srtui.account import UNREAD, Account, Outcome
 from srtui.account.fleets import SsmDocument
 from srtui.account.grants import KeyGrant, KeyGrants
 from srtui.account.machines import Image
@@ -21,11 +21,12 @@ from srtui.account.model import (
     Organization,
     PublicAccessBlock,
 )
+from srtui.account.networks import VpcEndpoint
 from srtui.account.sharing import ResourceShare
 from srtui.account.stores import Secret
 from srtui.risk.known import KnownAccounts
 from srtui.risk.settings import RiskSettings
-from tests.access.made import OTHER, OWN, account, bucket, in_organization, key, listed, role
+from tests.access.made import NOW, OTHER, OWN, account, bucket, in_organization, key, listed, role
 from tests.policy.ask import Json, policy
 from tests.risk.at_risk import risk
 
@@ -445,3 +446,72 @@ def test_whom_not_principal_spares() -> None:
     deny = {"Effect": "Deny", "NotPrincipal": {"AWS": ROOT}, "Action": "s3:*", "Resource": objects("shop")}
     found = made(open_bucket(let("*", "s3:GetObject", OBJECTS), deny))
     assert seen(found) == [("account", "unknown", "read", "allowed")]
+
+
+def through(listed_networks: bool, conditions: Json, *records: Any) -> Account:
+    """A bucket that is open to everyone under conditions, in an account whose networks were listed, or were not."""
+    found = made(open_bucket({**READ, "Condition": conditions}), *records)
+    found.regions = {"us-east-1": "opt-in-not-required"}
+    for operation in ("DescribeVpcEndpoints", "DescribeVpcs") if listed_networks else ():
+        found.record(Outcome(key=("ec2", operation, "us-east-1", ""), at=NOW, params={}))
+    return found
+
+
+def equal(key: str, value: str) -> Json:
+    return {"StringEquals": {key: value}}
+
+
+@pytest.mark.parametrize("network", [("aws:SourceVpce", "vpce-1"), ("aws:SourceVpc", "vpc-1")])
+def test_a_network_of_another_account_is_no_fence(network: tuple[str, str]) -> None:
+    condition = equal(*network)
+    assert seen(through(True, condition)) == [("network", "unknown", "read", "allowed")]
+    deny = let("*", "s3:*", objects("shop"), "Deny", StringNotEquals={network[0]: network[1]})
+    found = through(True, {})
+    found.buckets["arn:aws:s3:::shop"].policy = policy(READ, deny)
+    assert seen(found) == [("network", "unknown", "read", "allowed")]
+
+
+def test_an_endpoint_of_ones_own_is_a_fence() -> None:
+    own = VpcEndpoint(
+        arn=f"arn:aws:ec2:us-east-1:{OWN}:vpc-endpoint/vpce-1", name="vpce-1", region="us-east-1"
+    )
+    for complete in (True, False):
+        found = through(complete, equal("aws:SourceVpce", "vpce-1"), own)
+        assert seen(found) == []
+        assert not risk(found).exposures.unread
+
+
+def test_without_the_list_of_endpoints_nobody_knows_whose_it_is() -> None:
+    found = through(False, equal("aws:SourceVpce", "vpce-1"))
+    assert seen(found) == []
+    assert [one.need for one in risk(found).exposures.unread] == ["ec2:DescribeVpcEndpoints"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (equal("aws:VpceAccount", OWN), []),
+        (equal("aws:VpceAccount", OTHER), [("account", "unknown", "read", "allowed")]),
+        (equal("aws:VpceOrgID", "o-theirs"), [("organisation", "unknown", "read", "allowed")]),
+        ({"StringLike": {"aws:SourceVpce": "vpce-*"}}, [("any-aws", "public", "read", "allowed")]),
+        # Whoever has a VPC can have a private address in it.
+        ({"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}}, [("any-aws", "public", "read", "allowed")]),
+    ],
+)
+def test_whose_the_network_is(condition: Json, expected: list[tuple[str, str, str, str]]) -> None:
+    assert seen(through(True, condition)) == expected
+
+
+@pytest.mark.parametrize("who", ["*", {"Service": "cloudtrail.amazonaws.com"}])
+@pytest.mark.parametrize(
+    "condition",
+    [
+        equal("aws:SourceAccount", OTHER),
+        {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudtrail:*:{OTHER}:trail/*"}},
+    ],
+)
+def test_a_service_that_acts_for_another_account(who: Any, condition: Json) -> None:
+    found = made(open_bucket(let(who, "s3:PutObject", objects("shop"), **condition)))
+    assert seen(found) == [("account", "unknown", "write", "allowed")]
+    own = made(open_bucket(let(who, "s3:PutObject", objects("shop"), **equal("aws:SourceAccount", OWN))))
+    assert seen(own) == []

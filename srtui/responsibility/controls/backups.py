@@ -36,6 +36,7 @@ _BACKUP: Final = "https://docs.aws.amazon.com/aws-backup/latest/devguide/"
     severity="medium",
     topic="backup",
     needs=[backup_plans, backup_selections, databases, tables, file_systems],
+    failing_needs=[backup_plans],
     why="AWS keeps services running; bringing back what you deleted, or what was encrypted for ransom, is yours.",
     fix="Make a backup plan that selects resources by tag.",
     command="aws backup create-backup-plan --region {region} --backup-plan file://plan.json",

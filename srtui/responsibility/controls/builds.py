@@ -12,7 +12,7 @@ from srtui.account.edge import LoadBalancer
 from srtui.account.federation import IdentityPool
 from srtui.account.fleets import AutoScalingGroup, LaunchTemplate
 from srtui.evidence import REDACTED_SECRET
-from srtui.responsibility.control import Check, Fact, Result, control
+from srtui.responsibility.control import Check, Fact, Result, control, unread_items
 from srtui.responsibility.judging import (
     Verdict,
     bad,
@@ -108,9 +108,7 @@ def codebuild_secrets(check: Check) -> Iterator[Result]:
         return settled(not found and not (one.public and one.privileged), *facts)
 
     yield from each(check, check.account.table(BuildProject).values(), judge)
-    for outcome in check.account.outcomes_of(*project_details.id):
-        if outcome.error is not None:
-            yield check.unknown(check.account.root_arn, project_details, region=outcome.region)
+    yield from unread_items(check, project_details)
 
 
 @control(

@@ -17,7 +17,7 @@ from srtui.account.compliance import (
 )
 from srtui.account.continuity import SupportPlan
 from srtui.account.model import SecurityHub
-from srtui.responsibility.control import Check, Fact, Result, control
+from srtui.responsibility.control import Check, Fact, Result, control, unread_items
 from srtui.responsibility.judging import Verdict, bad, each, good, settled, untold
 from srtui.responsibility.places import by_region, is_member, whole
 from srtui.services.auditmanager import assessments, audit_status
@@ -176,7 +176,7 @@ def auditmanager(check: Check) -> Iterator[Result]:
         yield check.not_applicable("the organisation's assessments are in its administrator's account")
     elif any(one.error is not None or not one.complete for one in account.outcomes_of(*assessments.id)):
         yield check.unknown(account.root_arn, assessments)
-    elif check.answered(audit_status):
+    elif check.answered(audit_status) and not any(unread_items(check, assessments)):
         yield check.failed(account.root_arn, Fact("active assessments", "none"))
 
 

@@ -16,11 +16,12 @@ from srtui.account.containers import (
     TaskDefinition,
 )
 from srtui.evidence import REDACTED_SECRET, moment
-from srtui.responsibility.control import Check, Fact, Result, control
+from srtui.responsibility.control import Check, Fact, Result, control, unread_items
 from srtui.responsibility.judging import Verdict, bad, each, good, settled, untold
+from srtui.responsibility.places import whole
 from srtui.responsibility.ranges import internet
 from srtui.services.ecs import clusters as ecs_clusters
-from srtui.services.ecs import families, service_details, task_definition
+from srtui.services.ecs import families, service_details, services, task_definition
 from srtui.services.eks import (
     access_entries,
     access_policies,
@@ -185,6 +186,8 @@ def eks_node_ami(check: Check) -> Iterator[Result]:
         return settled(days <= _OLD_NODES, *facts, cluster=one.cluster.rsplit("/", 1)[-1])
 
     yield from each(check, check.account.table(NodeGroup).values(), judge)
+    yield from unread_items(check, node_groups)
+    yield from unread_items(check, node_group)
 
 
 @control(
@@ -212,7 +215,7 @@ def eks_access_entries(check: Check) -> Iterator[Result]:
             reason = "who else enters stands in its config map, which AWS's API does not tell"
             return untold(reason=reason)
         mine = entries.get(one.arn, [])
-        admins, unread = [], not mine
+        admins, unread = [], not (mine and whole(check.account, access_entries, clusterName=one.name))
         for entry in mine:
             if entry.policies is UNREAD:
                 unread = True
@@ -264,6 +267,8 @@ def _unread_families(check: Check) -> Iterator[Result]:
             family = outcome.params.get("taskDefinition", "")
             arn = f"arn:{check.account.partition}:ecs:{outcome.region}:{check.account.id}:task-definition/{family}"
             yield check.unknown(arn, task_definition, region=outcome.region)
+    if not check.account.outcomes_of(*task_definition.id):
+        yield from unread_items(check, task_definition)
 
 
 @control(
@@ -300,7 +305,7 @@ def ecs_env_secret(check: Check) -> Iterator[Result]:
     rows=[10],
     severity="low",
     topic="patching",
-    needs=[ecs_clusters, service_details],
+    needs=[ecs_clusters, services, service_details],
     why="AWS patches a platform version until it retires it; a service that names one stays behind.",
     fix="Use LATEST, and deploy the service again.",
     command="aws ecs update-service --region {region} --cluster {cluster} --service {name} --platform-version LATEST --force-new-deployment",
@@ -318,3 +323,4 @@ def fargate_platform(check: Check) -> Iterator[Result]:
         if outcome.error is not None:
             subject = outcome.params.get("cluster") or check.account.root_arn
             yield check.unknown(subject, service_details, region=outcome.region)
+    yield from unread_items(check, services)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from srtui.escalation.escalation import Escalation, escalate
-from srtui.escalation.spots import Spot, SpotKind, examples
+from srtui.escalation.spots import Spot, SpotKind, examples, unread_ways
 from srtui.responsibility.control import Check, Context, Control, Fact, Result, Severity, control
 from srtui.services.iam import authorization_details
 
@@ -35,10 +35,16 @@ def _results(check: Check, kind: SpotKind) -> Iterator[Result]:
     for spot in found:
         yield check.failed(spot.subject, *_facts(spot), holder=next(iter(spot.holders)))
     unread = [start.arn for start in escalation.starts.values() if start.tier == "unknown"]
-    for number, arn in enumerate(unread if kind in _HANGS_ON_READING else ()):
-        reason = _unread_of(escalation, arn) if number < _MOST_EXPLAINED else _UNEXPLAINED
-        yield check.unknown(arn, reason=reason)
-    if not found and not unread and escalation.starts:
+    blind = unread_ways(escalation.built, kind)
+    if kind in _HANGS_ON_READING and unread:
+        for number, arn in enumerate(unread):
+            reason = _unread_of(escalation, arn) if number < _MOST_EXPLAINED else _UNEXPLAINED
+            yield check.unknown(arn, reason=reason)
+    elif blind:
+        yield check.unknown(check.account.root_arn, reason="; ".join(list(blind)[:_UNKNOWN_SHOWN]))
+    elif not found and unread:
+        yield check.unknown(check.account.root_arn, reason=_unread_of(escalation, unread[0]))
+    elif not found and escalation.starts:
         yield check.passed(
             check.account.root_arn, Fact("principals looked at", f"{len(escalation.starts):,}")
         )

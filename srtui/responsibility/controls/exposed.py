@@ -14,7 +14,9 @@ from srtui.risk.exposure.parties import Standing
 from srtui.services.apigateway import rest_apis
 from srtui.services.backup import backup_plan_rules, backup_plans, backup_vault_policy, backup_vaults
 from srtui.services.dynamodb import table_policy, tables
+from srtui.services.ec2 import vpcs
 from srtui.services.ec2_compute import image_permissions, images, public_snapshots
+from srtui.services.ec2_network import vpc_endpoints
 from srtui.services.ecr import repositories, repository_policy
 from srtui.services.efs import file_system_policy, file_systems
 from srtui.services.events import event_buses
@@ -49,6 +51,8 @@ _POLICIES: Final = (
     repository_policy, file_systems, file_system_policy, tables, table_policy, vaults, vault_policy, backup_vaults,
     backup_vault_policy, event_buses, rest_apis, search_domains, search_domain_details, catalog_policy, resource_policies,
 )  # fmt: skip
+#: What tells whether a VPC endpoint or VPC that a policy lets in is the account's.
+_NETWORKS: Final = (vpcs, vpc_endpoints)
 _SHARES: Final = (
     snapshots, snapshot_attributes, cluster_snapshots, cluster_snapshot_attributes, public_snapshots, images,
     image_permissions, documents, resource_shares, share_principals,
@@ -97,7 +101,7 @@ def _says(one: Exposure) -> str:
     rows=[11, 12],
     severity="high",
     topic="resources",
-    needs=[*_POLICIES, *_SHARES, organization],
+    needs=[*_POLICIES, *_SHARES, *_NETWORKS, organization],
     why="Nobody says who that account is: it may be a supplier of long ago, a typing error, or an intruder's way back.",
     fix="Find out whose it is; take the access away, or name the account in known-accounts.toml.",
     references=[_SHARING],
@@ -203,6 +207,10 @@ def confused_deputy(check: Check) -> Iterator[Result]:
             yield check.passed(
                 surface.arn, Fact("services", "act for this account only"), region=surface.region
             )
+    for missing in exposures.unread:
+        surface = missing.surface
+        if surface.policy is UNREAD and surface.kind != "role":
+            yield check.unknown(surface.arn, region=surface.region, reason=f"not read: {missing.need}")
 
 
 @control(

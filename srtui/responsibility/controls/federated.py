@@ -9,11 +9,11 @@ from typing import Final
 from srtui.account import UNREAD
 from srtui.account.federation import AnywhereProfile, PermissionSet
 from srtui.account.model import Role
-from srtui.responsibility.control import Check, Fact, Result, control
+from srtui.responsibility.control import Check, Fact, Result, control, unread_items
 from srtui.responsibility.judging import Verdict, each, settled, untold
 from srtui.services.iam import authorization_details
 from srtui.services.rolesanywhere import profiles
-from srtui.services.sso_admin import assignments, instances, permission_set
+from srtui.services.sso_admin import assignments, instances, permission_set, permission_sets
 
 _FEW: Final = 3
 _LONGEST: Final = 4 * 3600
@@ -44,7 +44,7 @@ def _role_of(check: Check, found: PermissionSet) -> Role | None:
     rows=[2, 11],
     severity="medium",
     topic="access",
-    needs=[instances, permission_set, assignments, authorization_details],
+    needs=[instances, permission_sets, permission_set, assignments, authorization_details],
     why="Through Identity Center one assignment makes a whole group administrators, for as long as a session lasts.",
     fix="Assign the set to few people or one small group, and end its sessions within 4 hours.",
     command="aws sso-admin update-permission-set --region {region} --instance-arn {instance} --permission-set-arn {subject} --session-duration PT1H",
@@ -75,6 +75,7 @@ def idc_permission_sets(check: Check) -> Iterator[Result]:
         return settled(fine, *facts, instance=found.instance)
 
     yield from each(check, check.account.table(PermissionSet).values(), judge)
+    yield from unread_items(check, permission_sets)
 
 
 @control(

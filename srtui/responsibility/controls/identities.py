@@ -189,7 +189,10 @@ def long_lived_nonhuman(check: Check) -> Iterator[Result]:
     ],
 )
 def service_specific_creds(check: Check) -> Iterator[Result]:
+    arns = {arn.rsplit("/", 1)[-1]: arn for arn in (*check.account.credentials, *check.account.users)}
     for id, one in check.account.table(ServiceCredential).items():
+        # The credential is told by its user's name, the path of whose ARN only other calls tell.
+        user = arns.get(one.name, one.arn)
         age = None if one.created is None else (check.now - one.created).days
         what = Fact(
             one.service or "credential",
@@ -197,11 +200,11 @@ def service_specific_creds(check: Check) -> Iterator[Result]:
         )
         end = Fact("ends", f"{one.expires:%Y-%m-%d}" if one.expires else "never")
         if one.status in ("Inactive", "Expired") or (one.expires is not None and one.expires <= check.now):
-            yield check.passed(one.arn, what, end)
+            yield check.passed(user, what, end)
         elif one.expires is None or one.expires - check.now > timedelta(days=366):
-            yield check.failed(one.arn, what, end, name=one.name, id=id)
+            yield check.failed(user, what, end, name=one.name, id=id)
         else:
-            yield check.passed(one.arn, what, end)
+            yield check.passed(user, what, end)
 
 
 @control(

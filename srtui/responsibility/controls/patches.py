@@ -39,6 +39,7 @@ _FRESH: Final = 7  # days
     severity="medium",
     topic="patching",
     needs=[instances, managed_nodes],
+    failing_needs=[managed_nodes],
     why="What Systems Manager does not reach shows in no patch report, and is patched by hand or not at all.",
     fix="Install the agent, and let its role use AmazonSSMManagedInstanceCore or default host management.",
     command="aws ssm describe-instance-information --region {region} --filters Key=InstanceIds,Values={name}",

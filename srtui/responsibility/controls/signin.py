@@ -224,6 +224,7 @@ PODS = _declare(
     severity="low",
     topic="trust",
     needs=[oidc_providers, authorization_details],
+    failing_needs=[authorization_details],
     why="A provider that nobody uses is a door that nobody watches: one trust policy opens it.",
     fix="Delete the provider.",
     command="aws iam delete-open-id-connect-provider --open-id-connect-provider-arn {subject}",

@@ -10,6 +10,8 @@ import msgspec
 from msgspec.structs import replace
 
 from srtui.account import UNREAD, Account
+from srtui.account.networks import VpcEndpoint
+from srtui.escalation.reading import unread
 from srtui.policy.errors import RequestError
 from srtui.risk.exposure.outside import Allowed, Outcome, Outside, Probe
 from srtui.risk.exposure.parties import ANY_AWS, ANYONE, STANDINGS, Parties, Party
@@ -25,6 +27,11 @@ _SIGNED_USERS: Final = "http://acs.amazonaws.com/groups/global/AuthenticatedUser
 #: Stands for all of them where a policy names none.
 _ANY_SERVICE: Final = "s3.amazonaws.com"
 _LOG_DELIVERY: Final = "http://acs.amazonaws.com/groups/s3/LogDelivery"
+#: What tells which networks are the account's, by the key that names them.
+_NETWORK_CALLS: Final[Mapping[str, tuple[str, str]]] = {
+    "aws:sourcevpce": ("ec2", "DescribeVpcEndpoints"),
+    "aws:sourcevpc": ("ec2", "DescribeVpcs"),
+}
 
 
 class Exposure(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,13 +116,17 @@ class Exposures:
     @cached_property
     def unread(self) -> tuple[UnreadSurface, ...]:
         """Resources of which nothing can be said, or not all."""
-        return tuple(
-            UnreadSurface(surface, surface.need)
-            for surface in self.surfaces
-            if surface.policy is UNREAD
-            or surface.shares is UNREAD
-            or (isinstance(surface.policy, dict) and self._document(surface) is None)
-        )
+        found = []
+        for surface in self.surfaces:
+            if (
+                surface.policy is UNREAD
+                or surface.shares is UNREAD
+                or (isinstance(surface.policy, dict) and self._document(surface) is None)
+            ):
+                found.append(UnreadSurface(surface, surface.need))
+            elif need := self._unknown_networks(surface):
+                found.append(UnreadSurface(surface, need))
+        return tuple(found)
 
     def _document(self, surface: Surface) -> Any:
         if not isinstance(surface.policy, dict):
@@ -143,6 +154,7 @@ class Exposures:
                 yield from self._made(surface, ANYONE, anyone)
                 signed = {use: found for use, found in signed.items() if use not in anyone}
             yield from self._made(surface, ANY_AWS, signed)
+            yield from self._networks(surface, spoken, {**public, **anyone})
             if spoken.for_services:
                 yield from self._deputies(surface, spoken, {**public, **anyone})
         if spoken.anyone_but:
@@ -162,6 +174,51 @@ class Exposures:
             sources = strange_sources(spoken, name, self.account.partition)
             found = self._asked(surface, self._outside.service(name, sources), surface.uses)
             yield from self._made(surface, self.parties.service(name), found)
+            yield from self._for_accounts(surface, spoken, name, {**public, **found})
+
+    def _for_accounts(
+        self, surface: Surface, spoken: Spoken, service: str, public: Mapping[Use, Allowed]
+    ) -> Iterator[Exposure]:
+        """A service that calls for single other accounts."""
+        for account in spoken.source_accounts:
+            sources = [
+                *strange_sources(spoken, service, self.account.partition),
+                *(_filled(one) for one in spoken.sources if account_of(one) == account),
+            ]
+            found = self._asked(surface, self._outside.service_for(service, account, sources), surface.uses)
+            yield from self._made(surface, self.parties.account(account), _beyond(found, public))
+
+    def _networks(
+        self, surface: Surface, spoken: Spoken, public: Mapping[Use, Allowed]
+    ) -> Iterator[Exposure]:
+        """A wildcard that is limited to VPC endpoints or VPCs is open to everyone in them, whose they are."""
+        for key, network in spoken.networks:
+            if network in self._own_networks or _NETWORK_CALLS.get(key) in self._unlisted:
+                continue  # the unlisted are unread
+            probes = self._outside.through(key, network, spoken, anonymous=surface.anonymous)
+            found = self._asked(surface, probes, surface.uses)
+            yield from self._made(surface, self.parties.network(key, network), _beyond(found, public))
+
+    @cached_property
+    def _own_networks(self) -> frozenset[str]:
+        endpoints = self.account.table(VpcEndpoint).values()
+        return frozenset((self.account.id, *(one.name for one in (*endpoints, *self.account.vpcs.values()))))
+
+    @cached_property
+    def _unlisted(self) -> frozenset[tuple[str, str]]:
+        """The listings of networks without which it is not known which are the account's."""
+        return frozenset(call for call in _NETWORK_CALLS.values() if unread(self.account, [call]))
+
+    def _unknown_networks(self, surface: Surface) -> str:
+        """The calls that would tell whether the networks that a policy lets in are the account's; "" for none."""
+        document = self._document(surface)
+        networks = spoken_of(document, self.account.id).networks if document is not None else ()
+        calls = dict.fromkeys(
+            ":".join(_NETWORK_CALLS[key])
+            for key, network in networks
+            if network not in self._own_networks and _NETWORK_CALLS.get(key) in self._unlisted
+        )
+        return ", ".join(calls)
 
     def _deputies(
         self, surface: Surface, spoken: Spoken, public: Mapping[Use, Allowed]
@@ -171,6 +228,7 @@ class Exposures:
             sources = strange_sources(spoken, name, self.account.partition)
             found = self._asked(surface, self._outside.service(name, sources), surface.uses)
             yield from self._made(surface, self.parties.service(name), _beyond(found, public))
+            yield from self._for_accounts(surface, spoken, name, {**public, **found})
 
     def _principals(
         self, surface: Surface, spoken: Spoken, public: Mapping[Use, Allowed]
@@ -289,6 +347,11 @@ class Exposures:
             by=tuple(dict.fromkeys(label for one in found.values() for label in one.by)),
             blocked=blocked,
         )
+
+
+def _filled(pattern: str) -> str:
+    """An ARN that fits a pattern."""
+    return pattern.replace("*", "anything").replace("?", "x")
 
 
 def _better(one: Allowed, two: Allowed) -> bool:

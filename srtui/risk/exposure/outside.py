@@ -37,7 +37,7 @@ _CHOSEN: Final = (
     "aws:username", "aws:viaawsservice", "aws:principaltype", "dynamodb:", "ecr:", "glacier:", "kms:encryption",
     "kms:grant", "kms:requestalias", "kms:via", "lambda:functionurlauthtype", "lambda:invokedviafunctionurl", "s3:",
     "secretsmanager:version", "sns:endpoint", "sns:protocol", "sts:rolesessionname", "sts:transitivetagkeys",
-    "elasticfilesystem:accessedviamounttarget", "aws:currenttime", "aws:epochtime",
+    "elasticfilesystem:accessedviamounttarget", "aws:currenttime", "aws:epochtime", "aws:vpcsourceip",
 )  # fmt: skip
 #: Of these a caller has no choice although they begin so.
 _NOT_CHOSEN: Final = ("s3:resourceaccount", "s3:dataaccesspoint", "s3:accessgrants", "s3:existingobjecttag/")
@@ -50,7 +50,12 @@ _OF_SERVICES: Final = (
 )
 _OF_CALLERS: Final = (
     "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths", "aws:userid",
-    "aws:username", "aws:principaltype", "kms:calleraccount", "aws:sourcevpc", "aws:sourcevpce",
+    "aws:username", "aws:principaltype", "kms:calleraccount", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip",
+    "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths",
+)  # fmt: skip
+#: What tells the network that a call comes through.
+_OF_NETWORKS: Final = (
+    "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths",
 )  # fmt: skip
 #: What only callers with a signature have, by how the keys begin.
 _OF_SIGNED: Final = (
@@ -168,6 +173,14 @@ class Outside:
                 probe = self._signed(arn, _STRANGE_ORGANIZATION)
                 yield Probe(arn, {**probe.values, **_placed(address)})
 
+    def through(self, key: str, network: str, spoken: Spoken, *, anonymous: bool) -> Iterator[Probe]:
+        """Whoever calls through a VPC endpoint, or from a VPC, that is not the account's, signed or not."""
+        probes = [*self.strangers(spoken), *(self.anonymous(spoken) if anonymous else ())]
+        for probe in probes:
+            values = {name: value for name, value in probe.values.items() if name not in _OF_NETWORKS}
+            # Such a call has no public address; of the network no more is known than this.
+            yield Probe(probe.caller, {**values, "aws:sourceip": None, key: network}, probe.without)
+
     def member(self, organization: str, spoken: Spoken) -> Probe:
         """Someone in another account of an organisation."""
         probe = self._signed(f"arn:{self._account.partition}:iam::{STRANGER}:role/anyone", organization)
@@ -196,6 +209,16 @@ class Outside:
     def root(self, name: str, organization: str | None) -> Probe:
         """The root user of an account, whom NotPrincipal spares where it names the account alone."""
         return self._signed(name, _STRANGE_ORGANIZATION if organization == "" else organization)
+
+    def service_for(self, name: str, account: str, sources: Iterable[str]) -> Iterator[Probe]:
+        """An AWS service on behalf of one other account."""
+        for probe in self.service(name, [one.replace(STRANGER, account) for one in sources]):
+            values = {
+                key: value
+                for key, value in probe.values.items()
+                if key not in ("aws:sourceorgid", "aws:sourceorgpaths")
+            }
+            yield Probe(name, {**values, "aws:sourceaccount": account, "aws:sourceowner": account})
 
     @staticmethod
     def _signed(arn: str, organization: str | None) -> Probe:
@@ -235,7 +258,13 @@ class Outside:
 
 
 def _placed(address: str) -> dict[str, ContextValue | None]:
-    return {"aws:sourceip": address, "aws:sourcevpc": "vpc-00000000", "aws:sourcevpce": "vpce-00000000"}
+    return {
+        "aws:sourceip": address,
+        "aws:sourcevpc": "vpc-00000000",
+        "aws:sourcevpce": "vpce-00000000",
+        "aws:vpceaccount": STRANGER,
+        "aws:vpceorgid": _STRANGE_ORGANIZATION,
+    }
 
 
 def _source(named: NamedDocument) -> Source:

@@ -11,7 +11,9 @@ from srtui.account.members import OrganizationMember
 from srtui.account.organisation import DelegatedAdministrator
 from srtui.risk.known import AWS_ACCOUNTS, KnownAccounts
 
-PartyKind = Literal["anyone", "any-aws", "organisation", "account", "canonical", "service", "provider"]
+PartyKind = Literal[
+    "anyone", "any-aws", "organisation", "account", "network", "canonical", "service", "provider"
+]
 #: public: everyone; own: an account of one's own; organisation: in the same one; known: the user says so; aws: AWS's
 #: own; unknown: nobody says who it is; unread: it may be in the organisation, whose accounts were not listed.
 Standing = Literal["public", "own", "organisation", "known", "aws", "unknown", "unread"]
@@ -94,6 +96,20 @@ class Parties:
         if id and id == self.organization:
             return Party("organisation", id, "every account of the organisation", "organisation")
         return Party("organisation", id, f"every account of organisation {id}", "unknown")
+
+    def network(self, key: str, id: str) -> Party:
+        """Whoever comes through a VPC endpoint or from a VPC that is not the account's.
+
+        `key`: the condition key; two of them tell whose the endpoint is, of the others the id does not tell it.
+        """
+        if key == "aws:vpceaccount":
+            return self.account(id)
+        if key == "aws:vpceorgid":
+            return self.organisation(id)
+        what = "VPC endpoint" if id.startswith("vpce-") else "VPC"
+        return Party(
+            "network", id, f"whoever comes through {what} {id}, which is not this account's", "unknown"
+        )
 
     def canonical(self, id: str) -> Party:
         """Whoever has a canonical user id, which does not tell the account."""

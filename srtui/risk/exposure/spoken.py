@@ -39,6 +39,10 @@ _OF_SERVICES: Final = frozenset(
 )
 
 
+#: Keys that name the network a call comes through.
+_OF_NETWORKS: Final = ("aws:sourcevpce", "aws:sourcevpc", "aws:vpceaccount", "aws:vpceorgid")
+
+
 class Spoken(msgspec.Struct, frozen=True):
     """Whom the Allow statements of a policy may let in from outside, as written."""
 
@@ -51,6 +55,10 @@ class Spoken(msgspec.Struct, frozen=True):
     canonical: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()  # values of aws:PrincipalOrgPaths
     sources: tuple[str, ...] = ()  # values of aws:SourceArn
+    source_accounts: tuple[str, ...] = ()  # other accounts that services may call for
+    networks: tuple[
+        tuple[str, str], ...
+    ] = ()  # (key, VPC endpoint, VPC or whose it is) that a wildcard is limited to
     wide_arns: tuple[str, ...] = ()  # ARNs in a stranger's account that values of aws:PrincipalArn fit
     for_services: bool = False  # whether an Allow for everyone asks for what only calls of services have
     by_address: bool = False  # whether some condition is about the caller's address
@@ -65,6 +73,7 @@ _GATHERED: Final = (
     "federated",
     "canonical",
     "sources",
+    "source_accounts",
     "wide",
 )
 
@@ -72,6 +81,7 @@ _GATHERED: Final = (
 def spoken_of(document: Document, account: str) -> Spoken:
     """Everyone outside of an account whom a policy names, by principal or, with a wildcard, by condition."""
     found: dict[str, dict[str, None]] = {name: {} for name in _GATHERED}
+    networks: dict[tuple[str, str], None] = {}
     anyone = anyone_but = by_address = for_services = False
     for statement in document.statements:
         element = statement.principal
@@ -80,6 +90,7 @@ def spoken_of(document: Document, account: str) -> Spoken:
             continue
         if not statement.allow:
             # What a Deny for everyone leaves out is whom a wildcard elsewhere lets in.
+            networks.update((one, None) for one in _networks_in(statement, negated=True))
             found["excepted"].update((one, None) for one in _accounts_in(statement, account, negated=True))
             _add_organizations(found, statement, negated=True)
             if statement.not_principal:
@@ -95,11 +106,14 @@ def spoken_of(document: Document, account: str) -> Spoken:
         if element.everyone:
             anyone = True
             for_services = for_services or any(one.key in _OF_SERVICES for one in statement.conditions)
+            networks.update((one, None) for one in _networks_in(statement))
             found["excepted"].update((one, None) for one in _accounts_in(statement, account))
             wide = map(_in_strange_account, _values(statement, "aws:principalarn"))
             found["wide"].update((arn, None) for arn in wide if arn)
         _add_organizations(found, statement)
         found["sources"].update(dict.fromkeys(_values(statement, "aws:sourcearn")))
+        if element.everyone or element.service:
+            found["source_accounts"].update((one, None) for one in _source_accounts_in(statement, account))
     if anyone:
         found["principals"].update(found["excepted"])
     return Spoken(
@@ -112,6 +126,8 @@ def spoken_of(document: Document, account: str) -> Spoken:
         canonical=tuple(found["canonical"]),
         paths=tuple(found["paths"]),
         sources=tuple(found["sources"]),
+        source_accounts=tuple(found["source_accounts"]),
+        networks=tuple(networks) if anyone else (),
         wide_arns=tuple(found["wide"]),
         for_services=for_services,
         by_address=by_address,
@@ -135,6 +151,23 @@ def _add_organizations(
     named = (*_values(statement, "aws:principalorgid", negated=negated), *paths)
     found["organizations"].update((one.split("/")[0], None) for one in named if one.startswith("o-"))
     found["paths"].update(dict.fromkeys(paths))
+
+
+def _networks_in(statement: Statement, *, negated: bool = False) -> Iterator[tuple[str, str]]:
+    """The VPC endpoints and VPCs, or their owners, by id; a pattern fits those of strangers as well."""
+    for key in _OF_NETWORKS:
+        for text in _values(statement, key, negated=negated):
+            if "*" not in text and "?" not in text:
+                yield key, text
+
+
+def _source_accounts_in(statement: Statement, own: str) -> Iterator[str]:
+    """The other accounts for which services may call."""
+    for key in ("aws:sourceaccount", "aws:sourceowner", "aws:sourcearn"):
+        for text in _values(statement, key):
+            account = account_of(text)
+            if account != own and _ACCOUNT.fullmatch(account):
+                yield account
 
 
 def _accounts_in(statement: Statement, own: str, *, negated: bool = False) -> Iterator[str]:
