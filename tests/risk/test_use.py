@@ -158,6 +158,50 @@ def test_what_makes_no_call_is_never_unused() -> None:
     assert names(risk(made).usage(ANA).unused) == {"iam:GetUser"}
 
 
+def _key_of(name: str, last: datetime) -> Credentials:
+    return Credentials(False, None, None, False, (AccessKey(1, True, OLD, last, name, "eu-west-1"),))
+
+
+def test_what_an_access_key_was_used_for_is_used_whatever_the_report_says() -> None:
+    held = allow(["s3:*", "sqs:*", "cloudwatch:*"])
+    services = (service("s3"), service("sqs"), service("cloudwatch"))
+    for name, prefix in (("s3", "s3"), ("monitoring", "cloudwatch")):
+        made = ana(held, services=services)
+        made.credentials = {ANA: _key_of(name, LATELY)}
+        usage = risk(made).usage(ANA)
+        one = next(one for one in usage.services if one.service == prefix)
+        assert (one.state, one.last, one.by_key, one.unused) == ("used", LATELY, True, 0)
+        assert one.uncounted == one.granted
+        found = proposed(made)
+        assert f"{prefix}:*" in found.text
+        assert "sqs:*" not in found.text
+        assert any("access key" in note and prefix in note for note in found.notes)
+
+
+def test_of_a_key_counts_only_what_is_in_the_window_and_newer_than_the_report() -> None:
+    made = ana(allow("s3:*"), services=(service("s3"),))
+    made.credentials = {ANA: _key_of("s3", OLD)}
+    assert risk(made).usage(ANA).services[0].state == "never"
+    told = ana(allow("s3:*"), services=(service("s3", LATELY, ListBucket=LATELY, DeleteBucket=OLD),))
+    told.credentials = {ANA: _key_of("s3", LATELY)}
+    assert not risk(told).usage(ANA).services[0].by_key
+    assert "s3:DeleteBucket" in names(risk(told).usage(ANA).unused)
+    told.credentials = {ANA: _key_of("s3", LATELY + timedelta(days=1))}
+    assert risk(told).usage(ANA).services[0].by_key
+    assert not risk(told).usage(ANA).unused
+
+
+def test_the_notes_say_why_everything_stays_that_stays() -> None:
+    made = ana(
+        allow(["sts:TagSession", "sts:SetSourceIdentity", "sts:GetFederationToken", "kms:Decrypt", "sqs:*"]),
+        services=(service("sts"), service("sqs", LATELY)),
+    )
+    told = " / ".join(proposed(made).notes)
+    assert "sts:SetSourceIdentity, sts:TagSession come with other calls" in told
+    assert "does not tell of kms" in told
+    assert "every action of sqs" in told
+
+
 def test_privileged_permissions_that_nobody_would_miss() -> None:
     made = ana(
         allow(["iam:PutUserPolicy", "s3:ListBucket", "lambda:UpdateFunctionCode"]),

@@ -22,13 +22,15 @@ from srtui.policy.catalogue import load_catalogue
 from srtui.policy.effective import EffectivePermissions, as_list
 from srtui.policy.grants import Grant, NamedDocument, read_policy
 from srtui.risk.use.compress import patterns_for
-from srtui.risk.use.usage import Usage
+from srtui.risk.use.usage import NO_CALL, Usage
 
 #: Characters of a managed policy, white space not counted (IAM quotas).
 POLICY_LIMIT: Final = 6144
 _Statement = dict[str, Any]
 #: So many used actions are asked about one by one in the proof.
 _MOST_ASKED: Final = 200
+#: So many services or actions are named in a note.
+_MOST_NAMED: Final = 6
 
 
 class Proof(msgspec.Struct, frozen=True):
@@ -188,14 +190,44 @@ def _notes(
             else f"{groups} groups: take the user out of them"
         )
         yield f"it replaces the policies of {where}"
-    uncounted = [one.service for one in usage.services if one.uncounted and one.state == "used"]
-    if uncounted:
-        yield f"AWS does not count every action of {', '.join(uncounted[:6])}: these stay"
+    yield from _kept_notes(usage)
     longest = max(len(json.dumps(one, separators=(",", ":"))) for one in documents)
     if longest > POLICY_LIMIT:
         yield f"a statement is longer than the {POLICY_LIMIT:,} characters that a managed policy may have"
     if len(documents) > 1:
         yield f"it takes {len(documents)} policies, because one may have {POLICY_LIMIT:,} characters"
+
+
+def _kept_notes(usage: Usage) -> Iterator[str]:
+    """Why more stays than was counted."""
+    by_key = [one.service for one in usage.services if one.by_key]
+    if by_key:
+        yield f"its access key was used for {_named(by_key)}, of which the report does not know: all of that stays"
+    uncounted = [
+        one.service for one in usage.services if one.uncounted and one.state == "used" and not one.by_key
+    ]
+    if uncounted:
+        yield f"AWS does not count every action of {_named(uncounted)}: these stay"
+    untold = [one.service for one in usage.services if one.state == "uncounted"]
+    if untold:
+        yield f"the report does not tell of {_named(untold)}: these stay"
+    silent = [
+        action
+        for service in usage.services
+        if service.uncounted and service.state in ("unused", "never")
+        for action in load_catalogue().actions(
+            usage.granted
+            & load_catalogue().service_bits(service.service)
+            & load_catalogue().expand_all(NO_CALL)
+        )
+    ]
+    if silent:
+        yield f"{_named(silent)} come with other calls and are not counted by themselves: these stay"
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more
 
 
 # --- the proof ----------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 
 AWS keeps count of services for all, and of actions for some services and not for what is done with data. What is not
 counted may be used: it is never called unused. Attempts count, denied ones too; the newest four hours are missing.
+What the credential report says of an access key goes before it: a service that a key was used for later is used.
 """
 
 from __future__ import annotations
@@ -25,17 +26,23 @@ from srtui.escalation.catalogue import load_techniques
 from srtui.escalation.edges import actions_of
 from srtui.policy.catalogue import AccessLevel, load_catalogue
 from srtui.policy.effective import EffectivePermissions
+from srtui.whatif import known_use
 
 #: After so many days without use a permission counts as unused, a principal as one that nobody needs.
 WINDOW_DAYS: Final = 90
 #: Permissions that are looked at along with another call and make none themselves, so that AWS cannot count them.
-_NO_CALL: Final = ("iam:PassRole", "sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext")
+NO_CALL: Final = ("iam:PassRole", "sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext")
+#: What credential reports call services that policies call otherwise.
+_PREFIX: Final = {"monitoring": "cloudwatch", "email": "ses"}
 #: used: in the window; unused: not in the window; never: not in the time that AWS keeps; uncounted: AWS does not tell.
 ServiceState = Literal["used", "unused", "never", "uncounted"]
 
 
 class ServiceUsage(msgspec.Struct, frozen=True):
-    """One service of a principal. `unused` holds what is surely not used, `uncounted` what AWS keeps no count of."""
+    """One service of a principal. `unused` holds what is surely not used, `uncounted` what AWS keeps no count of.
+
+    `by_key`: that it is used, and when, is told by an access key, and not by last-accessed data.
+    """
 
     service: str
     state: ServiceState
@@ -45,6 +52,7 @@ class ServiceUsage(msgspec.Struct, frozen=True):
     unused: int
     uncounted: int
     levels: Mapping[AccessLevel, tuple[int, int]]  # access level → (granted, surely not used)
+    by_key: bool = False
 
     @property
     def share(self) -> float:
@@ -124,12 +132,15 @@ def usage_of(
     by_name: dict[str, list[ServiceAccess]] = {}
     for one in found.services:
         by_name.setdefault(one.service, []).append(one)
+    keys = {_PREFIX.get(name, name): last for name, last in known_use(account, principal).items()}
     lines = []
     used = unused = 0
     for service in load_catalogue().services:
         held = granted & load_catalogue().service_bits(service)
         if held:
-            line, its_used, its_unused = _service(service, held, by_name.get(service, []), since)
+            line, its_used, its_unused = _service(
+                service, held, by_name.get(service, []), since, keys.get(service)
+            )
             lines.append(line)
             used, unused = used | its_used, unused | its_unused
     lines.sort(key=lambda one: (-one.unused, one.service))
@@ -137,15 +148,20 @@ def usage_of(
 
 
 def _service(
-    service: str, held: int, found: list[ServiceAccess], since: datetime
+    service: str, held: int, found: list[ServiceAccess], since: datetime, key: datetime | None
 ) -> tuple[ServiceUsage, int, int]:
     """One service: its line, what of it is surely used, and what surely is not."""
     last = max((one.last for one in found if one.last is not None), default=None)
     used = unused = 0
-    countable = held & ~load_catalogue().expand_all(_NO_CALL)
-    if not found:
+    countable = held & ~load_catalogue().expand_all(NO_CALL)
+    by_key = key is not None and key >= since and (last is None or key > last)
+    if by_key:
+        # The key did something there that the report does not know of, whatever it was.
+        state: ServiceState = "used"
+        last = key
+    elif not found:
         # AWS tells of all services that a policy allows but a few, of which nothing follows.
-        state: ServiceState = "uncounted"
+        state = "uncounted"
     elif last is None or last < since:
         state, unused = ("never" if last is None else "unused"), countable
     else:
@@ -158,7 +174,7 @@ def _service(
         if held & bits
     }
     counts = (held.bit_count(), used.bit_count(), unused.bit_count(), (held & ~used & ~unused).bit_count())
-    return ServiceUsage(service, state, last, *counts, levels), used, unused
+    return ServiceUsage(service, state, last, *counts, levels, by_key), used, unused
 
 
 def _actions(service: str, found: list[ServiceAccess], since: datetime) -> tuple[int, int]:

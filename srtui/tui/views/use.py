@@ -118,7 +118,13 @@ def _last_used(analysis: Analysis, arn: str) -> Fact:
 def _parts(usage: Usage) -> str:
     used, unused = usage.used.bit_count(), usage.unused.bit_count()
     uncounted = usage.granted.bit_count() - used - unused
-    return f"{used:,} used, {unused:,} unused, {uncounted:,} of which AWS keeps no count"
+    told = f"{used:,} used, {unused:,} unused, {uncounted:,} of which AWS keeps no count"
+    by_key = [one.service for one in usage.services if one.by_key]
+    return (
+        f"{told}; {', '.join(by_key)} used by its access key, which the report does not know of"
+        if by_key
+        else told
+    )
 
 
 def _unread(use: Use, asking: bool, refused: str) -> Iterator[Block]:
@@ -189,7 +195,8 @@ def _services(usage: Usage, analysis: Analysis) -> Iterator[Block]:
 def _when(one: ServiceUsage, analysis: Analysis) -> list[Span]:
     last = f" {dated(one.last, analysis.now)}" if one.last is not None else ""
     text, style = _STATE[one.state] if one.unused or one.state == "used" else _STATE["uncounted"]
-    return [(text, style), (last, "muted")]
+    by = ", by its access key" if one.by_key else ""
+    return [(text, style), (f"{last}{by}", "muted")]
 
 
 # --- what to do ---------------------------------------------------------------------------------------------
