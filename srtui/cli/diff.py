@@ -205,7 +205,7 @@ def _finding_lines(found: Comparison) -> Iterator[str]:
             ((one.finding, "" if one.how == "passes" else "no longer there") for one in findings.fixed),
         ),
         (
-            "out of sight (cannot be told any more)",
+            "out of sight (no longer told, and not fixed)",
             "?",
             ((one.finding, one.reason) for one in findings.out_of_sight),
         ),

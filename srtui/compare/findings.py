@@ -10,6 +10,7 @@ import msgspec
 
 from srtui.account import Outcome
 from srtui.analysis import Analysis
+from srtui.compare.administrators import newly_administrator
 from srtui.compare.unread import failed_only, unread_only, why_unread
 from srtui.findings.finding import Finding
 from srtui.findings.triage import Triage
@@ -20,6 +21,11 @@ from srtui.services.declare import Call
 #: Topics of controls on who becomes whom and what gets out, which lead through whatever resources there are.
 _OF_THE_GRAPH: Final = frozenset({"escalation"})
 
+#: Topics with controls that leave administrators out: whoever became one is told of by other controls.
+_BUT_ADMINISTRATORS: Final = frozenset({"access", "duties", "escalation"})
+#: Controls that another one takes over from, of the same subject, once it is worse.
+_WIDER: Final = {"tox-public-compute-priv-role": "internet-instance-admin-role"}
+
 
 class Fixed(msgspec.Struct, frozen=True):
     """A finding that is there no more: its subject passes now, or is gone."""
@@ -29,7 +35,7 @@ class Fixed(msgspec.Struct, frozen=True):
 
 
 class Lost(msgspec.Struct, frozen=True):
-    """A finding of which nobody can tell whether it is still there, and why."""
+    """A finding of which nobody can tell whether it is still there, or which is told of nobody any more, and why."""
 
     finding: Finding
     reason: str
@@ -119,6 +125,7 @@ class Verdicts:
 
     def __init__(self, analysis: Analysis, other: Analysis) -> None:
         self._account = analysis.account
+        self._analysis, self._other = analysis, other
         self._blind_only = unread_only(analysis.account, other.account)
         self._only_here = failed_only(analysis.account, other.account)
         self._exact: dict[tuple[str, str, str], Result] = {}
@@ -146,8 +153,20 @@ class Verdicts:
             # A gap in one region blinds that region; a gap of a global call, and any gap for an account, everything.
             if not blind.region or not finding.region or blind.region == finding.region:
                 return "unknown", blind.reason
-        unread = self._unread(finding)
-        return ("unknown", unread) if unread else ("not_applicable", "")
+        reason = self._unread(finding) or self._wider(finding)
+        return ("unknown", reason) if reason else ("not_applicable", "")
+
+    def _wider(self, finding: Finding) -> str:
+        """Why the subject is not told of here, though it may do more than on the other side."""
+        if self._controls[finding.control].topic in _BUT_ADMINISTRATORS:
+            who = newly_administrator(finding.subject, self._analysis, self._other)
+            if who:
+                return f"no longer told: {who} is administrator now"
+        wider = _WIDER.get(finding.control, "")
+        told = self._exact.get((wider, finding.subject, finding.region))
+        if told is not None and told.status == "fail":
+            return f"no longer told: now it is “{self._controls[wider].problem}”"
+        return ""
 
     def _unread(self, finding: Finding) -> str:
         """Why a subject may be missing: a call that would have shown it was not answered.

@@ -265,6 +265,36 @@ def test_an_unread_policy_makes_losses_uncertain() -> None:
     assert change.unread == (f"arn:aws:iam::{ACCOUNT}:policy/team",)
 
 
+def test_who_became_administrator_has_fixed_nothing() -> None:
+    before = look(*details(users=[user("half", "s3:GetObject")]), at=EARLIER)
+    for now in (("s3:GetObject", "iam:*"), ("*",)):
+        after = look(*details(users=[user("half", *now)]))
+        found = compare(before, after).findings
+        assert "data-read-wide" not in {one.finding.control for one in found.fixed}
+        reasons = {one.finding.control: one.reason for one in found.out_of_sight}
+        assert reasons["data-read-wide"] == "no longer told: it is administrator now"
+        back = compare(after, before).findings
+        assert "data-read-wide" in {one.control for one in back.came_to_light}
+
+
+def test_one_more_step_to_administrator_fixes_no_escalation() -> None:
+    passing = policy("team", "iam:CreateAccessKey")
+    boss = user("boss", "*")
+    before = look(*details(users=[user("ana", **carries("team")), boss], policies=[passing]), at=EARLIER)
+    after = look(*details(users=[user("ana", "*", **carries("team")), boss], policies=[passing]))
+    told = {one.control for one in before.findings} - {one.control for one in after.findings}
+    assert "escalation-principals" in told
+    found = compare(before, after).findings
+    assert "escalation-principals" not in {one.finding.control for one in found.fixed}
+
+
+def test_who_is_gone_is_fixed_though_others_are_administrators() -> None:
+    before = look(*details(users=[user("half", "s3:GetObject"), user("boss", "*")]), at=EARLIER)
+    after = look(*details(users=[user("boss", "*")]))
+    found = compare(before, after).findings
+    assert "data-read-wide" in {one.finding.control for one in found.fixed}
+
+
 # --- paths ------------------------------------------------------------------------------------------------
 
 

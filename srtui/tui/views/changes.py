@@ -99,7 +99,7 @@ def _findings(comparison: Comparison) -> TreeNode | None:
         ),
         (
             "sight",
-            "not comparable: it cannot be told any more",
+            "not comparable: no longer told, and not fixed",
             ("? ", "unknown"),
             [one.finding for one in findings.out_of_sight],
             {one.finding.fingerprint: one.reason for one in findings.out_of_sight},
@@ -313,7 +313,7 @@ def _overview(found: Compared) -> list[Block]:
         blocks.append(
             Para(
                 f"{counted(len(findings.out_of_sight), 'finding')} cannot be compared: what they rest on was not "
-                "answered this time. They are not counted as fixed.",
+                "answered this time, or their subject is administrator now. They are not counted as fixed.",
                 "unknown",
             )
         )
