@@ -154,4 +154,10 @@ def _sentence(content: Content) -> Html:
     said = f"{plural(len(still), 'finding')} open" + (f": {parts}." if parts else ".")
     if unknown:
         said += f" {plural(unknown, 'control')} could not be told completely: what is not known here may be wrong, too."
-    return el("p", said, cls="lead")
+    told = content["attack_paths"]
+    becoming = sum(told["becoming"].values())
+    who = f"{plural(told['already'], 'administrator')}, and {becoming:,} more become it."
+    lead: list[Html | str] = [said, " ", who]
+    for cut in told["fix_first"][:1]:
+        lead += [f" What stops most ({cut['stops']:,} of {cut['of']:,}): ", account_text(cut["label"]), "."]
+    return el("p", lead, cls="lead")

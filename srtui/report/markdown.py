@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
 from typing import Any, Final
 
 from srtui.escalation.edges import TIER_WORDS
 from srtui.report.at_risk_tables import tables
 from srtui.report.content import Content, standing_of_inherited
 from srtui.report.inert import code_block, code_span, escaped
+from srtui.responsibility.verdict import SEVERITIES
 
 _STATUS: Final = {
     "pass": "✓ pass",
@@ -17,6 +18,7 @@ _STATUS: Final = {
     "unknown": "? unknown",
     "not_applicable": "– n.a.",
 }
+_WORST: Final = 5
 _OWNER: Final = {"customer": "yours", "shared": "shared", "aws": "AWS's"}
 
 
@@ -25,6 +27,7 @@ def render(content: Content) -> str:
     return "\n".join(
         [
             *_head(content),
+            *_at_a_glance(content),
             *_matrix(content),
             *_findings(content),
             *_paths(content),
@@ -49,6 +52,33 @@ def _head(content: Content) -> Iterator[str]:
     )
     for note in coverage["notes"]:
         yield f"- Note: {code_span(note)}"
+    yield ""
+
+
+def _at_a_glance(content: Content) -> Iterator[str]:
+    """What somebody reads who reads nothing else."""
+    findings, told = content["findings"], content["attack_paths"]
+    counts = Counter(finding["severity"] for finding in findings if finding["triage"]["state"] == "open")
+    yield "## At a glance\n"
+    yield f"- Open findings: {', '.join(f'{counts[one]} {one}' for one in SEVERITIES if counts[one]) or 'none'}"
+    becoming = ", ".join(
+        f"{told['becoming'][tier]} {words}" for tier, words in TIER_WORDS.items() if told["becoming"][tier]
+    )
+    yield f"- Administrators: {told['already']}; becoming administrator: {becoming or 'nobody'}"
+    for cut in told["fix_first"][:1]:
+        yield f"- Fix first: {code_span(cut['label'])} ({cut['stops']} of {cut['of']} then have no way any more)"
+    unknown = content["coverage"]["unknown"]
+    if unknown:
+        yield f"- Unknown: {unknown} of {content['coverage']['controls']} controls could not be told completely"
+    # One finding a subject: three about the same role are one problem to look at.
+    worst: dict[str, Mapping[str, Any]] = {}
+    for finding in findings:
+        if finding["triage"]["state"] == "open":
+            worst.setdefault(finding["subject"], finding)
+    if worst:
+        yield "\nThe worst, by what is gained, by whom it can be begun and how certain that is:\n"
+    for number, finding in enumerate(list(worst.values())[:_WORST], 1):
+        yield f"{number}. {escaped(finding['title'])}: {code_span(finding['subject'])}"
     yield ""
 
 
@@ -90,8 +120,11 @@ def _findings(content: Content) -> Iterator[str]:
     yield f"## Findings ({len(findings)})\n"
     if not findings:
         yield "None. What could not be read is listed at the end.\n"
-    for _, group in groupby(findings, key=lambda finding: finding["control"]):
-        yield from _control(list(group))
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for finding in findings:
+        groups.setdefault((finding["severity"], finding["control"]), []).append(finding)
+    for group in groups.values():
+        yield from _control(group)
 
 
 def _control(findings: list[Mapping[str, Any]]) -> Iterator[str]:
