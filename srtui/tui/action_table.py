@@ -10,67 +10,6 @@ from typing import Final
 
 Row = tuple[str, str, str, tuple[str, ...], str, int, str]
 
-PARENTS: Final[dict[str, tuple[str, ...]]] = {
-    # scope → the scopes whose keys work there too; not listed means the app's only
-    "app": (),
-    "list": ("app",),
-    "tree": ("list",),
-    "table": ("list",),
-    "detail": ("app",),
-    "explorer": ("app",),
-    "matrix": ("tree", "explorer"),
-    "identities": ("tree", "explorer"),
-    "findings": ("triage", "table", "explorer"),
-    "why": ("triage", "detail", "explorer"),
-    "triage": ("app",),
-    "principal": ("triage", "app"),
-    "statements": ("detail", "principal"),
-    "permissions": ("tree", "principal"),
-    "ask": ("table",),
-    "question": (),
-    "attack": ("tree",),
-    "exchange": ("tree",),
-    "federation": ("table",),
-    "changes": ("tree",),
-    "paths": ("tree", "principal"),
-    "collection": ("table",),
-    "cells": ("table",),
-    "unused": ("table",),
-    "use": ("detail", "principal"),
-    "page": ("detail", "app"),
-    "path": ("page",),
-    "finding": ("triage", "page"),
-    "prompt": (),
-    "dialog": (),
-}
-
-SCOPE_TITLES: Final[dict[str, str]] = {
-    "app": "Everywhere",
-    "list": "In lists",
-    "tree": "In trees",
-    "table": "In tables",
-    "detail": "In texts",
-    "explorer": "Explorer",
-    "matrix": "Responsibility",
-    "identities": "Identities",
-    "triage": "Triage",
-    "findings": "Findings",
-    "principal": "Principal",
-    "question": "The question",
-    "attack": "Attack paths",
-    "path": "Attack path",
-    "exchange": "Data exchange",
-    "federation": "Federation",
-    "changes": "What changed",
-    "ask": "Who can",
-    "collection": "Collection",
-    "cells": "In tables of cells",
-    "unused": "Unused access",
-    "use": "Granted against used",
-    "prompt": "Input line",
-    "dialog": "Dialogs",
-}
-
 TABLE: Final[tuple[Row, ...]] = (
     # Everywhere
     ("app.help", "help", "Show what every key does here.", ("question_mark", "f1"), "app", 91, "help"),

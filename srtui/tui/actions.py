@@ -10,7 +10,8 @@ import msgspec
 from textual.binding import Binding, BindingType
 from textual.keys import Keys, _character_to_key, format_key
 
-from srtui.tui.action_table import PARENTS, SCOPE_TITLES, TABLE
+from srtui.tui.action_table import TABLE
+from srtui.tui.scopes import PARENTS, SCOPE_TITLES
 
 
 class Action(msgspec.Struct, frozen=True):

@@ -30,6 +30,7 @@ from srtui.tui.history import Forward, Place
 from srtui.tui.lookback import LookBack
 from srtui.tui.messages import FromEngine, Progressed, Refreshed
 from srtui.tui.parting import parting_words
+from srtui.tui.place_keys import PlaceKeys
 from srtui.tui.reporting import ask_and_write
 from srtui.tui.screens.base import BaseScreen
 from srtui.tui.screens.explorer import ExplorerScreen
@@ -55,7 +56,7 @@ _log = logging.getLogger(__name__)
 Made = TypeVar("Made")
 
 
-class SrtuiApp(App[None], inherit_bindings=False):
+class SrtuiApp(PlaceKeys, App[None], inherit_bindings=False):
     """The interface over one engine."""
 
     BINDINGS = bindings_for("app")
@@ -390,34 +391,6 @@ class SrtuiApp(App[None], inherit_bindings=False):
     def action_ask(self) -> None:
         self.go(Place("ask", self._argument or self.base.question()))
 
-    def action_attack_paths(self) -> None:
-        self.go(Place("attack"))
-
-    def action_unknown(self) -> None:
-        row = self.base.row_in_front()
-        self.go(Place("unknown", "" if row is None else str(row)))
-
-    def action_quick_wins(self) -> None:
-        self.go(Place("wins"))
-
-    def action_unused(self) -> None:
-        self.go(Place("unused"))
-
-    def action_duties(self) -> None:
-        self.go(Place("duties"))
-
-    def action_data_exchange(self) -> None:
-        self.go(Place("exchange"))
-
-    def action_federation(self) -> None:
-        self.go(Place("federation"))
-
-    def action_changes(self) -> None:
-        self.go(Place("changes"))
-
-    def action_heat_map(self) -> None:
-        self.go(Place("heat"))
-
     @work(group=BEFORE_A_DIALOG, exclusive=True, exit_on_error=False)
     async def filter_findings(self, text: str) -> None:
         """Go back to the explorer and filter its findings; `back` there returns to where this was asked."""
@@ -426,9 +399,6 @@ class SrtuiApp(App[None], inherit_bindings=False):
             await self.pop_screen()
         if isinstance(self.screen, ExplorerScreen):
             self.screen.filter_findings(text, came_from)
-
-    def action_collection(self) -> None:
-        self.go(Place("collection"))
 
     def action_report(self) -> None:
         if self.view is None or self.triage is None:

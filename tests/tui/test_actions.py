@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from srtui.tui.action_table import PARENTS, SCOPE_TITLES, TABLE
+from srtui.tui.action_table import TABLE
 from srtui.tui.actions import REGISTRY, Action, Registry, display_key, parse_key
+from srtui.tui.scopes import PARENTS, SCOPE_TITLES
 
 
 def registry() -> Registry:

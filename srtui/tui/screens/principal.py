@@ -15,10 +15,11 @@ from srtui.feed import Part
 from srtui.findings.finding import Finding
 from srtui.tui.actions import REGISTRY, bindings_for
 from srtui.tui.history import Place
-from srtui.tui.screens.base import BaseScreen, Copies
+from srtui.tui.screens.base import Copies
 from srtui.tui.screens.page import place_of_key
 from srtui.tui.screens.tabs import POLICIES, TABS, USE, WHAT_IF, TabLine
 from srtui.tui.screens.use import UsePane
+from srtui.tui.screens.what_if import WhatIfScreen
 from srtui.tui.triage_keys import TriageKeys
 from srtui.tui.views import principal as texts
 from srtui.tui.views.keys import SEP
@@ -34,17 +35,16 @@ from srtui.tui.views.permissions import (
 )
 from srtui.tui.views.raw import raw_blocks
 from srtui.tui.views.stops import statement_of
-from srtui.tui.views.whatif import ways_of, whatif_blocks
+from srtui.tui.views.whatif import whatif_blocks
 from srtui.tui.widgets.detail import Block, DetailView, Gap, Para
-from srtui.tui.widgets.prompt import AskChoice, AskText, FilterBar
+from srtui.tui.widgets.prompt import FilterBar
 from srtui.tui.widgets.rows import Notice
 from srtui.tui.widgets.virtual_list import VirtualList
 from srtui.tui.widgets.virtual_tree import TreeNode, VirtualTree
-from srtui.whatif import Bound, Change, Drop, Forbid
+from srtui.whatif import Change, Drop
 
 if TYPE_CHECKING:
     from srtui.analysis import Analysis
-    from srtui.escalation.changed import Ways
     from srtui.tui.views.state import View
     from srtui.tui.widgets.text import Span
 
@@ -83,7 +83,7 @@ class PrincipalText(DetailView):
     SCOPE: ClassVar[str] = "statements"
 
 
-class PrincipalScreen(TriageKeys, BaseScreen):
+class PrincipalScreen(TriageKeys, WhatIfScreen):
     """A user, role or group."""
 
     SCOPE = "principal"
@@ -97,11 +97,8 @@ class PrincipalScreen(TriageKeys, BaseScreen):
     def __init__(
         self, arn: str, tab: int = 0, item: str | None = None, changes: Iterable[Change] = ()
     ) -> None:
-        super().__init__()
-        self.arn, self.tab, self._first_item = arn, tab, item
-        self.changes: list[Change] = list(changes)
-        self._ways: Ways | None = None
-        self._ways_of: tuple[int, tuple[Change, ...]] | None = None  # the update and changes that they are of
+        super().__init__(arn, changes)
+        self.tab, self._first_item = tab, item
         self._came_from: int | None = None  # the tab that led to the one in front
         self._pattern = ""
         self._raw: list[Block] = [Para("Reading the recorded answers …", "muted"), Gap()]
@@ -149,8 +146,7 @@ class PrincipalScreen(TriageKeys, BaseScreen):
 
     def _blocks(self, view: View) -> list[Block]:
         if self._tab_name == "What if":
-            self._find_ways(view)
-            return whatif_blocks(view.analysis, self.arn, self.changes, self._ways)
+            return whatif_blocks(view.analysis, self.arn, self.changes, self.ways(view))
         blocks = _TEXTS[self._tab_name](view.analysis, self.arn)
         if self._tab_name == "Evidence":
             self._load_raw(view)
@@ -296,7 +292,7 @@ class PrincipalScreen(TriageKeys, BaseScreen):
     def hint_list(self, scope: str) -> list[tuple[str, str]]:
         """Only what means something on the tab in front."""
         unfit = set() if self.chosen_findings else {action.title for action in REGISTRY.in_scope("triage")}
-        unfit |= set() if self._statement() else {"what if gone"}
+        unfit |= set() if self.chosen_statement() else {"what if gone"}
         return [hint for hint in super().hint_list(scope) if hint[1] not in unfit]
 
     @on(DetailView.ItemMoved)
@@ -368,11 +364,14 @@ class PrincipalScreen(TriageKeys, BaseScreen):
 
     # --- what if ---
 
-    def _change(self, change: Change) -> None:
-        self.changes.append(change)
+    @property
+    def shows_changes(self) -> bool:
+        return self._tab_name == "What if"
+
+    def show_changes(self) -> None:
         self._turn(WHAT_IF, came_from=self.tab)
 
-    def _statement(self) -> Drop | None:
+    def chosen_statement(self) -> Drop | None:
         """The statement under the cursor, in the policies or among the permissions."""
         if self._shown is None:
             return None
@@ -390,76 +389,8 @@ class PrincipalScreen(TriageKeys, BaseScreen):
         name = parts[1] if len(parts) == 3 else policy.name if policy else ""
         return Drop(parts[0], name, int(parts[-1]))
 
-    def action_drop(self) -> None:
-        """What if the statement under the cursor were gone."""
-        change = self._statement()
-        if change is None:
-            self.hints.say("Put the cursor on a statement first: 2 shows the policies.", "warning")
-        elif change not in self.changes:
-            self._change(change)
-
-    @work(group="what-if", exclusive=True, exit_on_error=False)
-    async def action_bound(self) -> None:
-        """What if it had a boundary."""
-        if self._shown is None:
-            return
-        policies = self._shown.analysis.account.policies.values()
-        choices = sorted((one.name, one.arn) for one in policies if one.document is not None)
-        arn = await self.app.push_screen_wait(
-            AskChoice("What if this were its permissions boundary?", [(arn, name) for name, arn in choices])
-        )
-        if arn is not None:
-            self._change(Bound(arn))
-
-    @work(group="what-if", exclusive=True, exit_on_error=False)
-    async def action_forbid(self) -> None:
-        """What if something were denied."""
-        text = await self.app.push_screen_wait(
-            AskText(
-                "What if this were denied?",
-                ("Actions, and a resource if you like.",),
-                placeholder="s3:Delete* on arn:aws:s3:::payroll/*",
-                check=_wrong_deny,
-            )
-        )
-        if text is not None:
-            actions, _, resource = text.partition(" on ")
-            self._change(Forbid(tuple(actions.replace(",", " ").split()), resource.strip() or "*"))
-
     def _as_it_is(self, right: str | list[Span]) -> str | list[Span]:
         """The right end of a title line; while something is changed, that only one tab is about the change."""
-        if not self.changes or self._tab_name == "What if":
+        if not self.changes or self.shows_changes:
             return right
         return [("as it is now, without the what if", "warning")]
-
-    def _find_ways(self, view: View) -> None:
-        """Work out the ways to administrator of the changed account, once for each change and update."""
-        wanted = (view.update.sequence, tuple(self.changes))
-        if self.changes and wanted != self._ways_of:
-            self._ways, self._ways_of = None, wanted
-            self._work_out_ways(view, wanted)
-
-    @work(thread=True, exclusive=True, group="ways", exit_on_error=False)
-    def _work_out_ways(self, view: View, wanted: tuple[int, tuple[Change, ...]]) -> None:
-        ways = ways_of(view.analysis, self.arn, wanted[1])
-        self.app.call_from_thread(self._show_ways, wanted, ways)
-
-    def _show_ways(self, wanted: tuple[int, tuple[Change, ...]], ways: Ways) -> None:
-        if not self.is_attached or wanted != self._ways_of or self._shown is None:
-            return
-        self._ways = ways
-        if self._tab_name == "What if":
-            self.show_view(self._shown)
-
-    def action_clear(self) -> None:
-        """Forget the changes."""
-        self.changes.clear()
-        if self._shown is not None:
-            self.show_view(self._shown)
-
-
-def _wrong_deny(text: str) -> str | None:
-    actions = text.partition(" on ")[0].replace(",", " ").split()
-    if not actions or any(":" not in action and action != "*" for action in actions):
-        return "actions look like s3:DeleteObject or iam:*"
-    return None

@@ -1,0 +1,66 @@
+"""The scopes of actions: where a key works, which other scopes' keys work there too, and what each is called."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PARENTS: Final[dict[str, tuple[str, ...]]] = {
+    # scope → the scopes whose keys work there too; not listed means the app's only
+    "app": (),
+    "list": ("app",),
+    "tree": ("list",),
+    "table": ("list",),
+    "detail": ("app",),
+    "explorer": ("app",),
+    "matrix": ("tree", "explorer"),
+    "identities": ("tree", "explorer"),
+    "findings": ("triage", "table", "explorer"),
+    "why": ("triage", "detail", "explorer"),
+    "triage": ("app",),
+    "principal": ("triage", "app"),
+    "statements": ("detail", "principal"),
+    "permissions": ("tree", "principal"),
+    "ask": ("table",),
+    "question": (),
+    "attack": ("tree",),
+    "exchange": ("tree",),
+    "federation": ("table",),
+    "changes": ("tree",),
+    "paths": ("tree", "principal"),
+    "collection": ("table",),
+    "cells": ("table",),
+    "unused": ("table",),
+    "use": ("detail", "principal"),
+    "page": ("detail", "app"),
+    "path": ("page",),
+    "finding": ("triage", "page"),
+    "prompt": (),
+    "dialog": (),
+}
+
+SCOPE_TITLES: Final[dict[str, str]] = {
+    "app": "Everywhere",
+    "list": "In lists",
+    "tree": "In trees",
+    "table": "In tables",
+    "detail": "In texts",
+    "explorer": "Explorer",
+    "matrix": "Responsibility",
+    "identities": "Identities",
+    "triage": "Triage",
+    "findings": "Findings",
+    "principal": "Principal",
+    "question": "The question",
+    "attack": "Attack paths",
+    "path": "Attack path",
+    "exchange": "Data exchange",
+    "federation": "Federation",
+    "changes": "What changed",
+    "ask": "Who can",
+    "collection": "Collection",
+    "cells": "In tables of cells",
+    "unused": "Unused access",
+    "use": "Granted against used",
+    "prompt": "Input line",
+    "dialog": "Dialogs",
+}
