@@ -12,8 +12,8 @@ import pytest
 
 from srtui.cli import main
 from srtui.cli.commands import analysed
-from srtui.findings.triage import load_triage
-from srtui.report import FORMATS, open_findings
+from srtui.findings.triage import Triage, load_triage
+from srtui.report import FORMATS, open_findings, render
 from srtui.source import open_source
 from tests.report.made import HOSTILE
 from tests.test_session import ACCOUNT, AT
@@ -190,3 +190,16 @@ def test_what_a_file_lost_is_in_its_report(details: Path) -> None:
     assert main(["report", str(bundle), "--format", "json", "-o", str(details.with_name("r.json"))]) == 0
     notes = json.loads(details.with_name("r.json").read_text())["coverage"]["notes"]
     assert "no end mark" in notes[0]
+
+
+def test_markdown_begins_with_what_matters_most_and_tells_each_control_once(tmp_path: Path) -> None:
+    update = analysed(open_source("demo"))
+    text = render(update.analysis, Triage(tmp_path / "triage.toml"), "md")
+    headings = [line for line in text.splitlines() if line.startswith("### ")]
+    assert len(headings) == len(set(headings))
+    glance = text.partition("## At a glance")[2].partition("## ")[0]
+    worst = update.analysis.findings[0]
+    assert worst.subject in glance
+    assert f"{sum(one.severity == 'critical' for one in update.analysis.findings)} critical" in glance
+    # A subject stands there once, however many findings it has.
+    assert glance.count(worst.subject) == 1

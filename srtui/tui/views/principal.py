@@ -104,7 +104,9 @@ def _facts(analysis: Analysis, principal: Principal, summary: PrincipalSummary) 
             dated(summary.last_used, now) if summary.last_used_known else "unknown: the evidence is missing"
         )
         yield Fact("last used", used, "" if summary.last_used_known else "unknown")
-    yield Fact("policies", f"{len(principal.attached)} managed, {len(principal.inline)} inline")
+    by_group = summary.policy_count - len(principal.attached) - len(principal.inline)
+    through = f", {by_group} by its groups" if by_group > 0 else ""
+    yield Fact("policies", f"{len(principal.attached)} managed, {len(principal.inline)} inline{through}")
     yield Fact("boundary", principal.boundary or "none")
     if isinstance(principal, User):
         yield Fact("groups", ", ".join(principal.groups) or "none")
