@@ -10,7 +10,7 @@ The changed account is a plain account: whatever is computed from one (permissio
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,7 +66,17 @@ class Detach(msgspec.Struct, frozen=True):
         return f"without {self.arn.rpartition('/')[2]} on {self.carrier.rpartition('/')[2]}"
 
 
-Change = Drop | Bound | Forbid | Detach
+class Instead(msgspec.Struct, frozen=True):
+    """Give these policies in place of all that it has, its groups' included. Boundaries stay."""
+
+    documents: tuple[Mapping[str, Any], ...]
+
+    @property
+    def text(self) -> str:
+        return f"with {len(self.documents)} other {'policy' if len(self.documents) == 1 else 'policies'} only"
+
+
+Change = Drop | Bound | Forbid | Detach | Instead
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -128,11 +138,22 @@ def account_with(account: Account, arn: str, changes: Iterable[Change]) -> Accou
                 held = changed.principal(carrier)
                 if held is not None:
                     _replace(changed, carrier, attached=tuple(one for one in held.attached if one != policy))
+            case Instead(documents):
+                _replace(changed, arn, **_instead(documents, isinstance(account.principal(arn), User)))
             case Forbid(actions, resource):
                 principal = changed.principal(arn)
                 if principal is not None:
                     _replace(changed, arn, inline=(*principal.inline, _deny(principal, actions, resource)))
     return changed
+
+
+def _instead(documents: Sequence[Mapping[str, Any]], user: bool) -> dict[str, Any]:
+    inline = tuple(
+        InlinePolicy(name=f"instead {number}", document=dict(document))
+        for number, document in enumerate(documents, 1)
+    )
+    values: dict[str, Any] = {"inline": inline, "attached": ()}
+    return {**values, "groups": ()} if user else values
 
 
 def _deny(principal: Principal, actions: tuple[str, ...], resource: str) -> InlinePolicy:

@@ -16,6 +16,7 @@ from srtui.policy.catalogue import load_catalogue
 from srtui.policy.grants import NamedDocument, read_policy
 from srtui.risk.use import rightsize
 from srtui.risk.use.compress import patterns_for
+from srtui.risk.use.remaining import Remaining, remaining
 from srtui.risk.use.rightsize import POLICY_LIMIT
 from srtui.services import call_named
 from tests.access.made import NOW, OWN, account, arn, group, in_organization, managed, role, user
@@ -335,6 +336,36 @@ def test_the_proof_sees_losses_gains_and_narrower_resources(monkeypatch: pytest.
     narrowed = proof_of(allow("s3:ListBucket", "arn:aws:s3:::one"), allow("sqs:*"))
     assert names(narrowed.narrowed) == {"s3:ListBucket"}
     assert not narrowed.holds
+
+
+def test_whether_a_right_sized_policy_leaves_a_way_to_administrator(monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = managed("shared", allow("iam:*"))
+
+    def left(*services: ServiceAccess) -> Remaining:
+        made = account(
+            shared,
+            group("ops", attached=(shared.arn,)),
+            user("ana", allow(["sqs:*", "iam:*"]), groups=("ops",), attached=(shared.arn,)),
+        )
+        used(ANA, *services, made=made)
+        before = (made.users[ANA].groups, made.users[ANA].attached)
+        found = remaining(made, proposed(made))
+        assert (made.users[ANA].groups, made.users[ANA].attached) == before
+        return found
+
+    by_own_policy = left(service("iam", LATELY, PutUserPolicy=LATELY, CreateUser=None), service("sqs"))
+    assert by_own_policy.already or by_own_policy.route is not None
+    # The group and the attached policy are replaced as well.
+    nothing = left(service("iam", LATELY, ListUsers=LATELY, **_never("iam")), service("sqs", LATELY))
+    assert (nothing.tried, nothing.already, nothing.route) == (True, False, None)
+    monkeypatch.setattr("srtui.risk.use.remaining.MOST_PRINCIPALS", 0)
+    assert not left(service("iam", LATELY, ListUsers=LATELY, CreateUser=None)).tried
+
+
+def _never(name: str) -> dict[str, None]:
+    """Every action of a service but one and the uncounted, never used."""
+    actions = CATALOGUE.actions(CATALOGUE.service_bits(name))
+    return {one.partition(":")[2]: None for one in actions if not one.endswith((":ListUsers", ":PassRole"))}
 
 
 # --- compressing ------------------------------------------------------------------------------------------

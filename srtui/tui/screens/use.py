@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
@@ -11,6 +12,7 @@ from textual.widget import Widget
 
 from srtui.feed import Part
 from srtui.risk.risk import LAST_ACCESSED
+from srtui.risk.use.remaining import Remaining, remaining
 from srtui.tui.actions import bindings_for
 from srtui.tui.history import Place
 from srtui.tui.screens.base import BaseScreen, Copies
@@ -26,6 +28,7 @@ from srtui.tui.views.use import (
     unused_told,
     use_blocks,
     use_of,
+    worth_trying,
 )
 from srtui.tui.widgets.detail import DetailView, Para
 from srtui.tui.widgets.prompt import AskChoice
@@ -36,6 +39,7 @@ from srtui.tui.writing import ask_and_write
 
 if TYPE_CHECKING:
     from srtui.risk.use.quarantine import Quarantine
+    from srtui.risk.use.rightsize import Proposal
     from srtui.tui.app import SrtuiApp
     from srtui.tui.views.state import View
 
@@ -60,6 +64,9 @@ class UsePane(DetailView):
         self.arn = arn
         self._use: Use | None = None
         self._asked = False  # AWS, for the report
+        self._remaining: Remaining | None = None  # of the proposal in the view `_tried_in`
+        self._tried_in: View | None = None
+        self._again: Callable[[], None] = lambda: None
 
     def show_use(self, screen: BaseScreen, view: View) -> None:
         """Work out what is to be shown, and show it."""
@@ -80,7 +87,29 @@ class UsePane(DetailView):
             elif not engine.asking:
                 refused = "AWS was asked, and no answer came"
         asking = missing and self._asked and engine.asking
-        self.show(use_blocks(view.analysis, self.arn, use, asking, refused), self.arn)
+        self._try(view, use.proposal if use is not None else None)
+        self._again = partial(self._show_text, view, asking, refused)
+        self._again()
+
+    def _show_text(self, view: View, asking: bool, refused: str) -> None:
+        self.show(use_blocks(view.analysis, self.arn, self._use, asking, refused, self._remaining), self.arn)
+
+    def _try(self, view: View, proposal: Proposal | None) -> None:
+        """Ask once for each view whether a proposal leaves a way to administrator."""
+        if view is self._tried_in or proposal is None or not worth_trying(proposal):
+            return
+        self._remaining, self._tried_in = None, view
+        self._work_out_remaining(view, proposal)
+
+    @work(thread=True, exclusive=True, group="remaining", exit_on_error=False)
+    def _work_out_remaining(self, view: View, proposal: Proposal) -> None:
+        found = remaining(view.analysis.account, proposal)
+        self.app.call_from_thread(self._show_remaining, view, found)
+
+    def _show_remaining(self, view: View, found: Remaining) -> None:
+        if self.is_attached and view is self._tried_in:
+            self._remaining = found
+            self._again()
 
     def part(self) -> Part:
         """The report of last-accessed data."""

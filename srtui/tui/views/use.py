@@ -12,6 +12,7 @@ from srtui.policy.catalogue import load_catalogue
 from srtui.risk.use.usage import WINDOW_DAYS, privileged_actions
 from srtui.tui.actions import REGISTRY
 from srtui.tui.views.findings import short_subject
+from srtui.tui.views.paths import route_spans
 from srtui.tui.views.words import counted, dated
 from srtui.tui.widgets.detail import Block, Code, Fact, Gap, Heading, Line, Para
 from srtui.tui.widgets.text import Span
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from srtui.risk.risk import Risk
     from srtui.risk.use.idle import Zombie
     from srtui.risk.use.quarantine import Quarantine
+    from srtui.risk.use.remaining import Remaining
     from srtui.risk.use.rightsize import Proposal
     from srtui.risk.use.unread import Why
     from srtui.risk.use.usage import ServiceUsage, Usage
@@ -75,9 +77,17 @@ def percent(share: float) -> str:
 
 
 def use_blocks(
-    analysis: Analysis, arn: str, use: Use | None, asking: bool = False, refused: str = ""
+    analysis: Analysis,
+    arn: str,
+    use: Use | None,
+    asking: bool = False,
+    refused: str = "",
+    remaining: Remaining | None = None,
 ) -> list[Block]:
-    """The tab. `asking`: AWS is asked for the report at the moment; `refused`: why nobody can be asked."""
+    """The tab. `asking`: AWS is asked for the report at the moment; `refused`: why nobody can be asked.
+
+    `remaining`: whether the proposal leaves a way to administrator; None while that is being worked out.
+    """
     if use is None:
         return [Para("Groups do nothing by themselves: look at their members.", "muted")]
     usage = use.usage
@@ -103,7 +113,7 @@ def use_blocks(
         blocks.append(Para("It is younger than the window: little use says little.", "warning"))
     blocks += _levels(usage)
     blocks += _surface(usage)
-    blocks += _proposal(use.proposal)
+    blocks += _proposal(use.proposal, remaining)
     return [*blocks, *_quarantine(use), *_services(usage, analysis)]
 
 
@@ -202,7 +212,33 @@ def _when(one: ServiceUsage, analysis: Analysis) -> list[Span]:
 # --- what to do ---------------------------------------------------------------------------------------------
 
 
-def _proposal(proposal: Proposal | None) -> Iterator[Block]:
+def worth_trying(proposal: Proposal | None) -> bool:
+    """Whether a proposal takes something away and may be used, so that its ways to administrator matter."""
+    return proposal is not None and bool(proposal.removed) and proposal.proof.holds
+
+
+def _remaining(remaining: Remaining | None) -> Iterator[Block]:
+    """What the proof does not say: whether what is left still leads to administrator."""
+    if remaining is None:
+        yield Para("Whether it still becomes administrator with it is being worked out …", "muted")
+    elif not remaining.tried:
+        yield Para(
+            "Whether it still becomes administrator with it was not tried: the account is too large.",
+            "unknown",
+        )
+    elif remaining.already:
+        yield Para("It still is administrator with this policy: what it used makes it one.", "critical")
+    elif remaining.route is None:
+        yield Para("No way to administrator is left with it, as far as the account was read.", "good")
+    else:
+        by = ", then ".join(step.name for step in remaining.route.steps)
+        sure = remaining.route.tier == "confirmed"
+        told = "It still becomes administrator" if sure else "It may still become administrator"
+        yield Para(f"{told} with this policy, by {by}:", "critical" if sure else "high")
+        yield Line((("  ", ""), *route_spans(remaining.route, start=False)))
+
+
+def _proposal(proposal: Proposal | None, remaining: Remaining | None) -> Iterator[Block]:
     if proposal is None:
         return
     yield Gap()
@@ -211,6 +247,8 @@ def _proposal(proposal: Proposal | None) -> Iterator[Block]:
         yield Para("It holds nothing that is surely unused: there is nothing to take away.", "muted")
         return
     yield from _proof(proposal)
+    if worth_trying(proposal):
+        yield from _remaining(remaining)
     for note in proposal.notes:
         yield Para(note, "warning")
     yield Gap()
