@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
 from srtui.access.acl import object_acl_note, public_access_restricted
-from srtui.access.answer import Answer, Verdict, WhoCan, answer_from, joined, verdict_of
+from srtui.access.answer import VERDICTS, Answer, Verdict, WhoCan, answer_from, joined, verdict_of
 from srtui.access.facts import Context, Facts, bucket_arn
 from srtui.access.layers import Carrier, Layers, members
 from srtui.access.outsiders import Outsider, outsiders
+from srtui.access.own_policies import Asking, OwnPolicies
 from srtui.access.questions import Asked, Question, ask
 from srtui.access.reach import Evaluation, Reach
 from srtui.access.resources import WITH_POLICIES, resource_policy
@@ -31,6 +32,7 @@ from srtui.policy.requirement import Unread
 Given = Mapping[str, ContextValue | None]
 
 _DETAILS = "iam:GetAccountAuthorizationDetails"
+_UNSEEN = "no resource of {} with a policy of its own was read: one that exists may let in others"
 _NOBODY = Caller("anonymous", "")
 
 
@@ -50,6 +52,7 @@ class AccessIndex:
         self._gaps: tuple[str, ...] = (*scp_gaps, *rcp_gaps)
         carriers = [_carrier(account, one) for one in self.principals]
         self._layers = Layers(account.id, carriers, self._facts)
+        self._own = OwnPolicies(account)
         self._last: tuple[Question, Given, Context, Request] | None = None
 
     @property
@@ -75,17 +78,46 @@ class AccessIndex:
     ) -> Answer:
         """Whether a user or role may do the action on a resource: an ARN, a pattern of ARNs, or None.
 
-        None asks for some resource in the account of the kinds that the action works on. `lenient`: a policy of a
+        None asks for some resource in the account of the kinds that the action works on, those known to have policies
+        of their own among them; the answer is the widest, and its notes name the resource. `lenient`: a policy of a
         resource that was not read is taken to say nothing, trust and key policies excepted. Raises KeyError for a
         principal that is not in the account, RequestError for an action or resource that cannot be understood.
         """
         number = self.numbers[principal]
         asked = ask(self.account, action, resource)
+        given = context or {}
         groups = [
-            [self._answer(number, asked, one, context or {}, lenient) for one in group]
-            for group in asked.groups
+            [self._answer(number, asked, one, given, lenient) for one in group] for group in asked.groups
         ]
+        if not lenient:
+            for group, answers in zip(asked.groups, groups, strict=True):
+                answers += list(self._by_own_policies(number, asked, group, answers, given))
         return joined(asked, groups)
+
+    def _by_own_policies(
+        self, number: int, asked: Asked, group: Sequence[Question], answers: Sequence[Answer], given: Given
+    ) -> Iterator[Answer]:
+        """Wider answers than these, by policies of single resources."""
+        best = min(VERDICTS.index(one.verdict) for one in answers)
+        told: set[object] = set()
+        for asking in self._asked_besides(asked, group) if best else ():
+            if asking.says in told:
+                continue  # it says the same as another that was no wider
+            if asking.named is None or self.principals[number].arn in asking.named:
+                found = self._answer(number, asked, asking.question, given)
+                if VERDICTS.index(found.verdict) < best:
+                    best = VERDICTS.index(found.verdict)
+                    yield msgspec.structs.replace(found, notes=(f"on {found.resource}", *found.notes))
+                if found.verdict != "denied":
+                    told.add(asking.says)
+            if best == 0:
+                return
+
+    def _asked_besides(self, asked: Asked, group: Sequence[Question]) -> Iterator[Asking]:
+        """Known resources with policies of their own, where the question is about some resource."""
+        if asked.resource in (None, "*"):
+            for question in group:
+                yield from self._own.about(question)
 
     def who_can(self, action: str, resource: str | None = None, context: Given | None = None) -> WhoCan:
         """Every user and role that may do the action on a resource, surely, on conditions, or perhaps.
@@ -98,7 +130,7 @@ class AccessIndex:
         if found.unknown:
             likely = found.unknown & self._reach(asked, context or {}, read_only=True).possible
         question = asked.groups[0][0]
-        outside, kept_out = self._outsiders(question)
+        outside, kept_out = self._all_outsiders(asked)
         return WhoCan(
             action=asked.action,
             resource=asked.resource,
@@ -108,8 +140,16 @@ class AccessIndex:
             likely=self._arns(likely),
             outsiders=outside,
             gaps=self._gaps_of(question),
-            notes=(*asked.notes, *self._notes(question), *kept_out),
+            notes=(*asked.notes, *self._notes(question, asked), *kept_out),
         )
+
+    def _all_outsiders(self, asked: Asked) -> tuple[tuple[Outsider, ...], tuple[str, ...]]:
+        """The same for every resource that the first part of a question is about."""
+        group = asked.groups[0]
+        questions = [group[0], *(one.question for one in self._asked_besides(asked, group))]
+        found = [self._outsiders(one) for one in questions]
+        everyone = dict.fromkeys(one for outside, _ in found for one in outside)
+        return tuple(everyone), tuple(dict.fromkeys(note for _, notes in found for note in notes))
 
     def _outsiders(self, question: Question) -> tuple[tuple[Outsider, ...], tuple[str, ...]]:
         """Whom the resource's own policy lets in from outside, and what to know about them."""
@@ -137,7 +177,7 @@ class AccessIndex:
 
     def outsiders(self, action: str, resource: str | None = None) -> tuple[Outsider, ...]:
         """Whom the resource's own policy lets in from outside. Raises RequestError."""
-        return self._outsiders(ask(self.account, action, resource).groups[0][0])[0]
+        return self._all_outsiders(ask(self.account, action, resource))[0]
 
     def reach(self, action: str, resource: str | None = None, context: Given | None = None) -> Reach:
         """The same as sets of principal numbers (see `principals`), for whoever asks thousands of times."""
@@ -179,7 +219,7 @@ class AccessIndex:
             scp_names=self._scp_names,
             otherwise=otherwise,
             gaps=() if request.caller.service_linked else self._gaps_of(question),
-            notes=self._notes(question),
+            notes=self._notes(question, asked),
         )
         perhaps = self._perhaps(question) if answer.denial == "implicit" else None
         if perhaps is None:
@@ -255,8 +295,25 @@ class AccessIndex:
                 found = self._reach_one(question, given, read_only)
                 anyone = found if anyone is None else anyone.or_(found)
             if anyone is not None:
+                for asking in self._asked_besides(asked, group):
+                    anyone = anyone.or_(self._gained(asking, anyone, given, read_only))
                 everyone = anyone if everyone is None else everyone.and_(anyone)
         return everyone or Reach(0, 0, 0)
+
+    def _gained(self, asking: Asking, known: Reach, given: Given, read_only: bool) -> Reach:
+        """Who may do it by the own policy of one resource, of those who do not surely have it already."""
+        everyone = (1 << len(self.principals)) - 1
+        if known.allowed == everyone:
+            return Reach(0, 0, 0)
+        if asking.named is None:
+            return self._reach_one(asking.question, given, read_only)
+        found = dict.fromkeys(VERDICTS, 0)
+        for number in sorted(self.numbers[arn] for arn in asking.named if arn in self.numbers):
+            if not known.allowed >> number & 1:
+                request = self._request(number, asking.question, given)
+                decision = decide(_without_unread(request) if read_only else request)
+                found[verdict_of(decision)] |= 1 << number
+        return Reach(found["allowed"], found["conditional"], found["unknown"])
 
     def _reach_one(self, question: Question, given: Given, read_only: bool) -> Reach:
         common = self._prepared(question, given)[1]
@@ -295,10 +352,13 @@ class AccessIndex:
             return self._gaps
         return (*self._gaps, f"RCPs do not apply to {service} as far as is known (list of {as_of})")
 
-    def _notes(self, question: Question) -> tuple[str, ...]:
+    def _notes(self, question: Question, asked: Asked) -> tuple[str, ...]:
         target = question.target
         wide = target.pattern and not target.wildcard_only and target.service in WITH_POLICIES
         if wide and resource_policy(self.account, target, question.action) is None:
+            if asked.resource in (None, "*"):
+                seen = self._own.seen(target.service)
+                return () if seen else (_UNSEEN.format(target.service),)
             return ("policies and ACLs of single resources are not looked at for a pattern of resources",)
         bucket = self._bucket(question)
         note = object_acl_note(self.account, bucket, question.action) if bucket is not None else ""

@@ -12,6 +12,7 @@ import pytest
 from srtui.access import AccessIndex, Answer
 from srtui.account import UNREAD, Account
 from srtui.account.model import Function
+from srtui.account.stores import Secret
 from srtui.policy.errors import RequestError
 from tests.access.made import (
     OTHER,
@@ -539,3 +540,69 @@ def test_statements_about_an_action() -> None:
         (True, ("*",)),
         (False, (APP,)),
     ]
+
+
+# --- some resource, where single ones have policies of their own ----------------------------------------------
+
+
+def _secret(name: str, document: Any) -> Secret:
+    arn_of_it = f"arn:aws:secretsmanager:eu-west-1:{OWN}:secret:{name}"
+    return Secret(arn=arn_of_it, name=name, policy=document)
+
+
+def _with_secrets(*secrets: Secret) -> Account:
+    made = account(ana(allow("ec2:*")), user("bob", allow("secretsmanager:*")), role("app"))
+    made.table(Secret).update({one.arn: one for one in secrets})
+    return made
+
+
+READ = "secretsmanager:GetSecretValue"
+
+
+def test_without_a_resource_the_policy_of_one_may_allow_and_is_named() -> None:
+    open_to_all = _secret("open", policy(allow(READ, Principal="*")))
+    made = _with_secrets(_secret("shut", policy(deny("secretsmanager:*", Principal="*"))), open_to_all)
+    found = can(made, ANA, READ)
+    assert (found.verdict, found.notes) == ("allowed", (f"on {open_to_all.arn}",))
+    assert "secret:open" in found.allowed_by[0].label
+    assert can(made, arn("user", "bob"), READ).notes == ()
+    who = AccessIndex(made).who_can(READ)
+    assert (len(who.allowed), [one.kind for one in who.outsiders]) == (3, ["anyone"])
+
+
+def test_without_a_resource_only_who_is_named_gains() -> None:
+    made = _with_secrets(
+        _secret("of-ana", policy(allow(READ, Principal={"AWS": ANA}))),
+        _secret("of-the-account", policy(allow("secretsmanager:*", Principal={"AWS": ROOT}))),
+        _secret("of-a-role", policy(allow(READ, Principal={"AWS": APP}, Condition=MFA))),
+    )
+    who = AccessIndex(made).who_can(READ)
+    assert set(who.allowed) == {ANA, arn("user", "bob")}
+    assert can(made, ANA, READ).verdict == "allowed"
+    verdict = can(made, APP, READ).verdict
+    assert who.conditional == ((APP,) if verdict == "conditional" else ())
+    assert can(made, ANA, "secretsmanager:PutSecretValue").verdict == "denied"
+
+
+def test_without_a_resource_a_policy_that_was_not_read_makes_it_unknown() -> None:
+    made = _with_secrets(_secret("unread", UNREAD))
+    assert can(made, ANA, READ).verdict == "unknown"
+    assert can(made, arn("user", "bob"), READ).verdict == "allowed"
+    assert set(AccessIndex(made).who_can(READ).unknown) == {ANA, APP}
+
+
+def test_without_a_resource_bucket_policies_and_acls_count_for_what_they_are_about() -> None:
+    everyone = allow("s3:GetObject", "arn:aws:s3:::shop/*", Principal="*")
+    read = (("http://acs.amazonaws.com/groups/global/AllUsers", "READ"),)
+    made = account(ana(), bucket("shop", policy(everyone)))
+    made.account_public_access_block = None
+    assert can(made, ANA, "s3:GetObject").notes == ("on arn:aws:s3:::shop/*",)
+    assert can(made, ANA, "s3:ListBucket").verdict == "denied"
+    made = account(ana(), bucket("lists", None, ownership="ObjectWriter", acl_grants=read, acl_owner="me"))
+    made.account_public_access_block = None
+    assert can(made, ANA, "s3:ListBucket").notes == ("on arn:aws:s3:::lists",)
+    assert can(made, ANA, "s3:GetObject").verdict == "denied"
+
+
+def test_without_a_resource_a_denied_answer_says_that_no_resource_was_seen() -> None:
+    assert "no resource of sqs" in can(account(ana()), ANA, "sqs:SendMessage").notes[0]
