@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -19,9 +20,14 @@ _MODIFY = "aws rds modify-db-instance --region {region} --db-instance-identifier
 
 def _each(check: Check, judge: Callable[[Database], tuple[bool, str, str]]) -> Iterator[Result]:
     """Judge every instance: (good, label, value)."""
+    known = {(one.region, one.name) for one in check.account.table(DatabaseCluster).values()}
+    by_cluster = clusters in check.control.needs
     for one in check.account.databases.values():
         good, label, value = judge(one)
-        if good:
+        if not good and by_cluster and one.cluster and (one.region, one.cluster) not in known:
+            # What the instance lacks its cluster may have.
+            yield check.unknown(one.arn, clusters, region=one.region)
+        elif good:
             yield check.passed(one.arn, Fact(label, value), region=one.region)
         else:
             facts = (Fact(label, value), Fact("engine", f"{one.engine} {one.engine_version}".strip()))
@@ -125,6 +131,7 @@ def rds_backup(check: Check) -> Iterator[Result]:
     severity="medium",
     topic="databases",
     needs=_NEEDS,
+    failing_needs=_NEEDS,
     why="AWS answers for each zone, not for your database being in only one of them.",
     fix="Switch multi-AZ on for what must survive the loss of a site.",
     command=_MODIFY + "--multi-az",
@@ -133,13 +140,11 @@ def rds_backup(check: Check) -> Iterator[Result]:
     frameworks={"cis-5.0": ["2.2.4"]},
 )
 def multi_az(check: Check) -> Iterator[Result]:
-    zones: dict[str, int] = {}
-    for one in check.account.databases.values():
-        zones[one.cluster] = zones.get(one.cluster, 0) + 1
+    members = Counter((one.region, one.cluster) for one in check.account.databases.values())
 
     def judge(one: Database) -> tuple[bool, str, str]:
         # An Aurora cluster spreads over zones by its instances; the flag of one instance says nothing.
-        clustered = bool(one.cluster) and zones[one.cluster] > 1
+        clustered = bool(one.cluster) and members[one.region, one.cluster] > 1
         return one.multi_az or clustered, "multi-AZ", "by its cluster" if clustered else _yes(one.multi_az)
 
     yield from _each(check, judge)

@@ -202,6 +202,7 @@ def _denies_unbounded(grant: Grant, action: str) -> bool:
     severity="low",
     topic="access",
     needs=[authorization_details],
+    failing_needs=[authorization_details],
     why="Leftovers hide what matters, and come to life when somebody adds a member or a policy without looking.",
     fix="Delete what is not needed any more.",
     references=["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_finding-unused.html"],

@@ -79,6 +79,10 @@ def _reported(check: Check, found: dict[str, list[Exposure]], *, roles: bool = F
         surface = some[0].surface
         if all(one.outcome == "conditional" for one in some):
             facts.append(Fact("certainty", "conditional"))
+        if check.account.organization is UNREAD and all(one.party.standing == "unread" for one in some):
+            # Each of them may be the organisation's own, its management account too.
+            yield check.unknown(arn, organization, region=surface.region)
+            continue
         yield check.failed(arn, *facts, region=surface.region, name=surface.name)
     unread = [one for one in exposures.unread if (one.surface.kind == "role") is roles]
     for one in unread:

@@ -210,6 +210,8 @@ def shield_advanced(check: Check) -> Iterator[Result]:
         facts = (Fact("Shield Advanced", "no subscription"), Fact("on the internet", str(len(exposed))))
         yield check.failed(account.root_arn, *facts, name=exposed[0].name, resource=exposed[0].arn)
         return
+    if not check.answered(protections):
+        return
     protected = {one.resource for one in account.table(ShieldProtection).values()}
     yield from each(
         check,
