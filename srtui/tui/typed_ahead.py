@@ -50,7 +50,7 @@ class TypedAhead:
 
     async def _hand_on(self) -> None:
         try:
-            while self._waiting:
+            while self._waiting and not self._leaving:
                 await self._give(self._waiting.popleft())
                 await self._rest()
         except Exception as problem:  # noqa: BLE001 - a defect is told as any other of the interface
@@ -60,7 +60,7 @@ class TypedAhead:
 
     async def _rest(self) -> None:
         """Wait until nothing is on its way between what has the focus and the app, and the focus stays."""
-        while self._app.is_running:
+        while not self._leaving:
             asking = self._asking()
             try:
                 async with asyncio.timeout(_PATIENCE):
@@ -71,16 +71,27 @@ class TypedAhead:
                 return
             await asyncio.sleep(0.01)
 
+    @property
+    def _leaving(self) -> bool:
+        """Whether the program ends: its screens may be gone, and what was typed after that is for nobody."""
+        return self._app._exit or not self._app.screen_stack
+
     def _asking(self) -> bool:
         return any(one.group == BEFORE_A_DIALOG and not one.is_finished for one in self._app.workers)
 
     async def _quiet(self) -> None:
         quiet = 0
         for _ in range(_MOST_ROUNDS):
+            if self._leaving:
+                return
             before, nodes = self._in_front(), self._path()
             for node in nodes:
                 await _passed(node)
-            still = before == self._in_front() and not any(node.message_queue_size for node in nodes)
+            still = (
+                not self._leaving
+                and before == self._in_front()
+                and not any(node.message_queue_size for node in nodes)
+            )
             quiet = quiet + 1 if still else 0
             if quiet == _QUIET_ROUNDS:
                 return

@@ -229,6 +229,14 @@ async def test_many_moves_take_little_time() -> None:
         assert at(explorer(app).findings) == 0
 
 
+async def test_what_is_typed_after_leaving_is_for_nobody() -> None:
+    async with running() as (app, pilot):
+        await burst(app, pilot, "3", "qas", REASON, "enter", "q")
+        assert decisions(app) == []
+    assert app.return_code == 0
+    assert app._exception is None
+
+
 async def test_ctrl_c_does_not_wait_for_its_turn() -> None:
     async with running() as (app, pilot):
         await burst(app, pilot, "3", "j" * 50, "ctrl+c")
