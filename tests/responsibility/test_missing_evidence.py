@@ -151,3 +151,10 @@ def test_calls_for_single_items_need_the_listing_that_they_follow_from() -> None
         for call in control.needs:
             if call.id not in elsewhere:
                 assert set(ancestors(call)) <= named, control.id
+
+
+@pytest.mark.parametrize("id", ["escalation-resources", "escalation-lateral", "escalation-chains"])
+def test_ways_over_resources_that_were_not_listed_are_unknown(id: str) -> None:
+    less = context(denied(("ec2", "DescribeInstances")))
+    reasons = [one.reason for one in evaluate(CONTROLS[id], less) if one.status == "unknown"]
+    assert any("ec2:DescribeInstances failed" in reason for reason in reasons)
