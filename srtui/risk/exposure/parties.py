@@ -107,9 +107,7 @@ class Parties:
         if key == "aws:vpceorgid":
             return self.organisation(id)
         what = "VPC endpoint" if id.startswith("vpce-") else "VPC"
-        return Party(
-            "network", id, f"whoever comes through {what} {id}, which is not this account's", "unknown"
-        )
+        return Party("network", id, f"{what} {id}, not this account's", "unknown")
 
     def canonical(self, id: str) -> Party:
         """Whoever has a canonical user id, which does not tell the account."""
