@@ -24,10 +24,11 @@ from srtui.account.model import (
 from srtui.account.networks import VpcEndpoint
 from srtui.account.sharing import ResourceShare
 from srtui.account.stores import Secret
+from srtui.risk.exposure.leading import leading
 from srtui.risk.known import KnownAccounts
 from srtui.risk.settings import RiskSettings
 from tests.access.made import NOW, OTHER, OWN, account, bucket, in_organization, key, listed, role
-from tests.policy.ask import Json, policy
+from tests.policy.ask import Json, allow, policy
 from tests.risk.at_risk import risk
 
 THIRD = "777788889999"
@@ -144,7 +145,7 @@ def test_access_control_lists() -> None:
     grants = (("own", "FULL_CONTROL"), (everyone, "READ"), ("c0ffee", "WRITE"))
     shop = open_bucket(acl_grants=grants, ownership="ObjectWriter")
     assert seen(made(shop)) == [
-        ("anyone", "public", "read", "allowed"),
+        ("anyone", "public", "list", "allowed"),
         ("canonical", "unknown", "write", "allowed"),
     ]
     ignored = open_bucket(
@@ -282,6 +283,34 @@ def test_trust_of_roles() -> None:
         ("any-aws", "public", "become", "allowed"),
         ("account", "unknown", "become", "conditional"),
     ]
+
+
+def test_where_a_role_leads_on_that_someone_outside_may_become() -> None:
+    trust = policy(let({"AWS": ROOT}, "sts:AssumeRole"))
+    found = account(
+        role("admin", allow("*"), trust=trust),
+        role("reader", allow("s3:GetObject"), trust=trust),
+        role("idle", trust=trust),
+        role("inside", allow("*")),
+        bucket("shop"),
+        bucket("attic"),
+    )
+    at_risk = risk(found)
+    led = leading(at_risk.exposures.all, at_risk.escalation, at_risk.exfiltration)
+    told = {arn.rpartition("/")[2]: (one.already, one.admin, one.on, one.stores) for arn, one in led.items()}
+    assert told["admin"][:3] == (True, True, True)
+    assert told["reader"] == (False, False, True, 2)
+    assert told["idle"] == (False, False, False, 0)
+    assert "inside" not in told
+
+
+def test_who_may_list_a_bucket_does_not_read_it() -> None:
+    listing = open_bucket(let({"AWS": ROOT}, "s3:ListBucket", "arn:aws:s3:::shop"))
+    (one,) = [one for one in risk(made(listing)).exposures.all if one.open]
+    assert one.how == ("list",)
+    reading = open_bucket(let({"AWS": ROOT}, ["s3:ListBucket", "s3:GetObject"], objects("shop")))
+    (one,) = [one for one in risk(made(reading)).exposures.all if one.open]
+    assert one.how == ("read", "list")
 
 
 def test_keys_by_policy_and_by_grant() -> None:

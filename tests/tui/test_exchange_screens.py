@@ -134,6 +134,27 @@ async def test_enter_opens_the_resource_or_the_principal() -> None:
         assert app.base is screen
 
 
+async def test_an_access_control_list_only_lists_and_roles_say_where_they_lead() -> None:
+    async with running(size=(140, 40)) as (app, pilot):
+        await press(pilot, ["E"])
+        screen = app.base
+        assert isinstance(screen, ExchangeScreen)
+        await until_true(pilot, lambda: bool(screen.tree_view.rows))
+        assert "→ admin" in text_of(app)
+        await press(pilot, ["slash"])
+        await typed(pilot, "acme-hr-documents")
+        await press(pilot, ["enter"])
+        await press(pilot, ["end", "wait"])
+        shown = text_of(app)
+        assert "access control list (READ)" in shown
+        assert "lists, without a condition" in shown
+        await press(pilot, ["escape"])
+        parties = {row.node.text: row.key for row in screen.tree_view.rows if row.parent == "in"}
+        assert screen.tree_view.move_to(parties["account 110011001100"])
+        await until_true(pilot, lambda: "Counted is what it uses directly" in text_of(app))
+        assert "administrator" in text_of(app)
+
+
 async def test_the_filter_of_the_data_exchange() -> None:
     async with running() as (app, pilot):
         await press(pilot, ["E"])

@@ -45,6 +45,14 @@ _EVERYONE: Final = {
     "http://acs.amazonaws.com/groups/global/AllUsers": "everyone",
     "http://acs.amazonaws.com/groups/global/AuthenticatedUsers": "every AWS customer",
 }
+#: What a permission of a bucket's ACL lets one do; each object has a list of its own.
+_ACL_MEANS: Final = {
+    "READ": ": lists what is in it",
+    "READ_ACP": ": reads the list itself",
+    "WRITE": ": writes into it",
+    "WRITE_ACP": ": changes the list itself",
+    "FULL_CONTROL": ": lists, writes, and changes the list itself",
+}
 
 
 class Exposure(msgspec.Struct, frozen=True):
@@ -146,7 +154,7 @@ def _acl_exposure(account: Account, bucket: Bucket, write: bool) -> Exposure:
     if bucket.acl_grants is UNREAD:
         return Exposure(False, (), (bucket_acl,))
     found = [
-        Fact("ACL", f"{permission} for {_EVERYONE[grantee]}")
+        Fact("ACL", f"{permission} for {_EVERYONE[grantee]}{_ACL_MEANS.get(permission, '')}")
         for grantee, permission in bucket.acl_grants
         if grantee in _EVERYONE and (not write or permission in ("WRITE", "WRITE_ACP", "FULL_CONTROL"))
     ]
@@ -178,7 +186,7 @@ def _exposed(check: Check, write: bool) -> Iterator[Result]:
     severity="critical",
     topic="storage",
     needs=_PUBLIC_NEEDS,
-    why="Anyone on the internet can list or read what is in it.",
+    why="Anyone on the internet can see the names of what is in it, or read it; the evidence says which.",
     fix="Switch Block Public Access on; serve what must be public through CloudFront.",
     command=_PUT_BLOCK,
     references=[_BLOCK],

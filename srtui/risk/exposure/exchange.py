@@ -27,6 +27,7 @@ Basis = Literal["policy", "permission", "setting"]
 _OF_OUTSIDERS: Final[Mapping[How, Direction]] = {
     "read": "out",
     "copy": "out",
+    "list": "out",
     "write": "in",
     "use": "in",
     "manage": "in",

@@ -21,7 +21,7 @@ from srtui.risk.exposure.surfaces import surfaces
 
 _OUTCOMES: Final[tuple[Outcome, ...]] = ("allowed", "conditional", "unknown", "denied")
 #: What can be done with a resource, the worst first.
-HOWS: Final[tuple[How, ...]] = ("manage", "become", "write", "copy", "read", "use")
+HOWS: Final[tuple[How, ...]] = ("manage", "become", "write", "copy", "read", "use", "list")
 _ALL_USERS: Final = "http://acs.amazonaws.com/groups/global/AllUsers"
 _SIGNED_USERS: Final = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
 #: Stands for all of them where a policy names none.

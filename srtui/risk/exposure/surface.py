@@ -8,8 +8,8 @@ import msgspec
 
 from srtui.account.model import Document, Unread
 
-#: What a party can do: get data out, put data in, run it, decide over it, become it, or make a copy of it.
-How = Literal["read", "write", "use", "manage", "become", "copy"]
+#: What a party can do: get data out, put data in, run it, decide over it, become it, make a copy of it, or see names.
+How = Literal["read", "write", "use", "manage", "become", "copy", "list"]
 
 
 class Use(msgspec.Struct, frozen=True):

@@ -94,7 +94,7 @@ _TABLES: Final[tuple[tuple[str, type[Record], tuple[Use, ...], bool, bool, str],
 
 _OBJECT: Final = (
     Use("read", "s3:GetObject", "/*"),
-    Use("read", "s3:ListBucket"),
+    Use("list", "s3:ListBucket"),
     Use("write", "s3:PutObject", "/*"),
     Use("write", "s3:DeleteObject", "/*"),
     Use("manage", "s3:PutBucketPolicy"),
@@ -116,12 +116,12 @@ _FUNCTION: Final = (
     Use("manage", "lambda:AddPermission"),
 )
 _ROLE: Final = (Use("become", "sts:AssumeRole"),)
-#: What a permission of an access control list lets one do.
+#: What a permission of a bucket's access control list lets one do; its objects have lists of their own.
 _ACL: Final[dict[str, tuple[How, ...]]] = {
-    "READ": ("read",),
+    "READ": ("list",),
     "WRITE": ("write",),
     "WRITE_ACP": ("manage",),
-    "FULL_CONTROL": ("read", "write", "manage"),
+    "FULL_CONTROL": ("list", "write", "manage"),
 }
 
 

@@ -11,6 +11,7 @@ import msgspec
 from srtui.risk.exposure.exchange import Flow
 from srtui.risk.exposure.exfiltration import Movement
 from srtui.risk.exposure.exposures import HOWS, Exposure, UnreadSurface
+from srtui.risk.exposure.leading import Leading, leading
 from srtui.risk.exposure.parties import STANDINGS, Party
 from srtui.tui.views.keys import SEP
 from srtui.tui.views.paths import name_of
@@ -33,6 +34,7 @@ STANDING_SPANS: Final[dict[str, Span]] = {
 }
 HOW_WORDS: Final[dict[str, str]] = {
     "read": "reads", "write": "writes", "use": "uses", "manage": "manages", "become": "becomes", "copy": "copies",
+    "list": "lists",
     "replicate": "replicates", "deliver": "delivers logs", "network": "peered network",
 }  # fmt: skip
 EXCHANGE_SECTIONS: Final = ("in", "out", "untold")
@@ -52,6 +54,9 @@ class Exchange(msgspec.Struct, frozen=True):
     movements: tuple[Movement, ...]
     flows: tuple[Flow, ...]  # what permissions name outside, and what settings send there
     gaps: tuple[str, ...]
+    leading: Mapping[str, Leading] = msgspec.field(
+        default_factory=dict
+    )  # roles that someone outside may become
 
 
 def look_at_exchange(risk: Risk) -> Exchange:
@@ -66,6 +71,7 @@ def look_at_exchange(risk: Risk) -> Exchange:
         movements=risk.exfiltration.movements,
         flows=tuple(flow for flow in risk.exchange if flow.basis != "policy"),
         gaps=tuple(risk.escalation.gaps),
+        leading=leading(found, risk.escalation, risk.exfiltration),
     )
 
 
@@ -116,19 +122,19 @@ def _inwards(found: Exchange) -> TreeNode:
     parties = parties_of(found.exposures)
     resources = len({one.arn for one in found.exposures})
     note = (
-        f"  {counted(len(parties), 'party', 'parties')} can use {counted(resources, 'resource')}"
+        f"  {counted(len(parties), 'party', 'parties')} can use {counted(resources, 'resource')} directly"
         if parties
         else "  nobody outside can use anything that was read"
     )
     return TreeNode(
         "in",
         (("Outside → inside", "heading"), (note, "muted" if parties else "good")),
-        children=tuple(_party_node(party, some) for party, some in parties.items()),
+        children=tuple(_party_node(party, some, found.leading) for party, some in parties.items()),
         selectable=False,
     )
 
 
-def _party_node(party: Party, exposures: Sequence[Exposure]) -> TreeNode:
+def _party_node(party: Party, exposures: Sequence[Exposure], leading: Mapping[str, Leading]) -> TreeNode:
     key = SEP.join(("party", party.kind, party.id))
     by_service: dict[str, list[Exposure]] = {}
     for one in exposures:
@@ -136,10 +142,15 @@ def _party_node(party: Party, exposures: Sequence[Exposure]) -> TreeNode:
     return TreeNode(
         key,
         ((party.name, "strong" if party.stranger else ""),),
-        badges=(STANDING_SPANS[party.standing],),
+        badges=(STANDING_SPANS[party.standing], *_admin_badge(exposures, leading)),
         right=((_worst(exposures), "muted"), (f"  {len(exposures):>3,}", "")),
         children=tuple(_service_node(key, service, some) for service, some in sorted(by_service.items())),
     )
+
+
+def _admin_badge(exposures: Iterable[Exposure], leading: Mapping[str, Leading]) -> tuple[Span, ...]:
+    admin = any(leading[one.arn].admin for one in exposures if one.arn in leading)
+    return (("→ admin", "critical"),) if admin else ()
 
 
 def _worst(exposures: Iterable[Exposure]) -> str:

@@ -9,10 +9,11 @@ from typing import Final
 from srtui.risk.exposure.exchange import Flow
 from srtui.risk.exposure.exfiltration import Movement
 from srtui.risk.exposure.exposures import Exposure, UnreadSurface
+from srtui.risk.exposure.leading import Leading
 from srtui.risk.exposure.parties import Party
 from srtui.tui.views.exchange import STANDING_SPANS, Exchange, how_words, parties_of
 from srtui.tui.views.keys import SEP
-from srtui.tui.views.paths import name_of
+from srtui.tui.views.paths import TIER_SPANS, name_of
 from srtui.tui.views.words import counted
 from srtui.tui.widgets.detail import Block, Fact, Gap, Heading, Item, Line, Para
 from srtui.tui.widgets.text import fit
@@ -47,7 +48,7 @@ def exchange_blocks(found: Exchange, known: Known, key: str) -> list[Block]:
         one = known.get(SEP.join(key.split(SEP)[:depth]))
     match one:
         case Exposure():
-            return [*_exposure(one)]
+            return [*_exposure(one, found.leading.get(one.arn))]
         case Movement():
             return [*_movement(one)]
         case Flow():
@@ -59,7 +60,7 @@ def exchange_blocks(found: Exchange, known: Known, key: str) -> list[Block]:
         for party, exposures in parties_of(found.exposures).items():
             if (party.kind, party.id) == (kind, id):
                 some = [one for one in exposures if not service or one.surface.service == service[0]]
-                return [*_party(party), Gap(), *_uses(some)]
+                return [*_party(party), *_leads_on(some, found.leading), Gap(), *_uses(some, found.leading)]
     return [*_drawing(found)]
 
 
@@ -137,18 +138,47 @@ def _party(party: Party) -> Iterator[Block]:
     yield Para(means, "muted")
 
 
-def _uses(exposures: list[Exposure]) -> Iterator[Block]:
+def _leads_on(exposures: list[Exposure], leading: Mapping[str, Leading]) -> Iterator[Block]:
+    """That what is counted is what the party uses itself, and not what the roles reach that it may become."""
+    roles = {one.arn: leading[one.arn] for one in exposures if one.arn in leading and leading[one.arn].on}
+    if not roles:
+        return
+    admins = sum(one.admin for one in roles.values())
+    who = counted(len(roles), "role that it may become leads", "roles that it may become lead")
+    yield Gap()
+    yield Para(
+        f"Counted is what it uses directly; {who} on{f', {admins} to administrator' if admins else ''}."
+    )
+
+
+def _led_to(one: Leading) -> Iterator[Para]:
+    """What a role reaches that someone outside may become."""
+    if one.already:
+        yield Para("this role is administrator: everything is within its reach", "critical", 2)
+        return
+    if one.tier is not None:
+        word, style = TIER_SPANS[one.tier]
+        yield Para(f"this role becomes administrator: {word}", style, 2)
+    if one.stores:
+        yield Para(f"this role can read {counted(one.stores, 'store')} by itself", "high", 2)
+    elif one.tier is None:
+        yield Para("no way from this role to data or administrator is known", "muted", 2)
+
+
+def _uses(exposures: list[Exposure], leading: Mapping[str, Leading]) -> Iterator[Block]:
     for one in exposures[:_MANY]:
+        led = _led_to(leading[one.arn]) if one.arn in leading else ()
         lines = (
             Line(((f"{one.surface.kind} ", "muted"), (one.surface.name or one.arn, "accent"))),
             Para(
                 how_words(one.how) + (", on conditions" if one.outcome == "conditional" else ""), "muted", 2
             ),
+            *led,
         )
         yield Item(f"open{SEP}{one.arn}", lines)
 
 
-def _exposure(one: Exposure) -> Iterator[Block]:
+def _exposure(one: Exposure, led: Leading | None) -> Iterator[Block]:
     yield from _party(one.party)
     yield Gap()
     yield Item(f"open{SEP}{one.arn}", (Para(one.arn, "accent"),))
@@ -160,6 +190,8 @@ def _exposure(one: Exposure) -> Iterator[Block]:
         yield Fact("today", f"{how_words(one.how)}, on conditions", "high")
     else:
         yield Fact("today", f"{how_words(one.how)}, perhaps: not everything was read", "unknown")
+    if led is not None:
+        yield from _led_to(led)
     if one.actions:
         yield Fact("shown by", ", ".join(one.actions), "string")
     yield from (Fact("if", text, "warning") for text in one.conditions)
