@@ -300,7 +300,10 @@ def resolve(ref: str, folder: Path | None = None) -> Path:
     base = folder or sessions_folder()
     if ref == "latest":
         if not names:
-            raise BadData("there is no saved session yet: run srtui, or srtui demo")
+            raise BadData(
+                "there is no saved session yet: run srtui, or ask the recorded account: demo as SESSION, "
+                "or --session demo where a command has that option"
+            )
         return base / names[-1]
     if ref in names or ref + SUFFIX in names:
         return base / (ref if ref in names else ref + SUFFIX)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from srtui.access.misfit import meant
 from srtui.account import Account
 from srtui.cli.access import _wrapped
 from srtui.cli.completion import SHELLS, script
 from srtui.cli.names import resolve
+from srtui.cli.parser import parse
 from srtui.evidence import Evidence
 from srtui.exits import UsageProblem
 from srtui.session import Session
@@ -137,17 +140,56 @@ def test_wrong_usage_is_code_2_and_one_line(file: Path, arguments: tuple[str, ..
     assert done.stderr.splitlines()[-1].startswith("srtui")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("can", "app", "s3:Lstbucket"), "AWS documents no action s3:Lstbucket: did you mean s3:ListBucket?"),
+        (("can", "app", "s3:GteObject"), "did you mean s3:GetObject?"),
+        (("who-can", "ima:PassRole"), "did you mean iam:PassRole?"),
+        (("who-can", "sqs:SendMesage", "arn:aws:sqs:*:*:inbox"), "did you mean sqs:SendMessage?"),
+    ],
+)
+def test_a_misspelt_action_is_no_answer(file: Path, arguments: tuple[str, ...], said: str) -> None:
+    done = run(*arguments, file=file)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize("action", ["s3:FrobnicateNow", "s3:ListBucketV2", "newservice:DoIt", "s3:getobject"])
+def test_an_action_that_is_like_no_other_may_be_new(action: str) -> None:
+    assert meant(action) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("can demo app s3:GetObject", "srtui can --session demo app s3:GetObject"),
+        ("can demo app s3:GetObject arn:aws:s3:::b/*", "--session demo app s3:GetObject arn:aws:s3:::b/*"),
+        ("who-can demo iam:PassRole", "srtui who-can --session demo iam:PassRole"),
+        ("permissions demo", "permissions needs no session: write --missing demo"),
+    ],
+)
+def test_a_session_in_the_wrong_place_is_told_its_own(words: str, said: str) -> None:
+    with pytest.raises(UsageProblem, match=re.escape(said)):
+        parse(words.split())
+
+
+def test_what_was_denied_is_of_the_latest_session_if_none_is_named() -> None:
+    assert parse(["permissions", "--missing"]).missing == "latest"
+    assert parse(["can", "app", "GetObject", "arn:aws:s3:::b/*"]).action == "GetObject"
+
+
 def test_who_can_lists_by_verdict_with_reasons(file: Path) -> None:
     done = run("who-can", "iam:CreateUser", file=file)
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
-        "iam:CreateUser on some resource: 4 users and roles",
+        "iam:CreateUser on some resource: 2 of 4 users and roles, 1 unknown",
         "allowed (1)",
         "  user/ana  inline policy own of user ana, Grant",
         "conditional (1)",
         "  user/bob  if aws:MultiFactorAuthPresent = true",
         "unknown (1), because policies were not read",
-        "  1 more, whom only what was not read could let in",
+        "  only by what was not read: user/eve",
         "  upper bound whether an organisation's SCPs bind the account was not read",
         "  upper bound whether an organisation's RCPs bind the account was not read",
     ]

@@ -1,6 +1,9 @@
-"""Questions about a kind of resource that an action does not take, and what was probably meant."""
+"""Questions about an action that is misspelt or about a resource that it does not take, and what was probably meant."""
 
 from __future__ import annotations
+
+import re
+from typing import Final
 
 import msgspec
 
@@ -8,6 +11,11 @@ from srtui.account import Account
 from srtui.policy.catalogue import load_catalogue
 from srtui.policy.match import ARN_SEGMENTS, split_arn
 from srtui.policy.overlap import pattern_overlaps
+
+#: Names of so many letters and more may have two of them wrong, shorter ones one.
+_LONG: Final = 8
+_MOST_MEANT: Final = 3
+_VERSION = re.compile(r"v\d+\Z")
 
 
 class Misfit(msgspec.Struct, frozen=True):
@@ -71,3 +79,54 @@ def _instead(account: Account, resource: str, wanted: list[str]) -> tuple[str, .
         segments[4] = account.id if segments[4] == "*" else segments[4]
         found.append(":".join(segments))
     return tuple(found)
+
+
+# --- misspelt actions -----------------------------------------------------------------------------------------
+
+
+def meant(action: str) -> tuple[str, ...]:
+    """The documented actions that one which AWS does not document is a slip of the finger for; the nearest first.
+
+    Empty for a documented action, and where nothing is near: new actions exist before any list knows them.
+    """
+    catalogue = load_catalogue()
+    wanted = action.strip().lower()
+    if catalogue.index(wanted) is not None:
+        return ()
+    service, _, name = wanted.partition(":")
+    found = []
+    for known in catalogue.names:
+        lower = known.lower()
+        prefix, _, other = lower.partition(":")
+        if prefix == service:
+            most = 2 if len(name) >= _LONG else 1
+            distance = _distance(name, other, most)
+            if distance <= most and not _later_version(name, other):
+                found.append((distance, known))
+        elif other == name and _distance(service, prefix, 1) <= 1:
+            found.append((1, known))
+    return tuple(known for _, known in sorted(found)[:_MOST_MEANT])
+
+
+def _later_version(name: str, other: str) -> bool:
+    """Whether they differ in a version alone, as ListObjectsV2 does: a new one is no slip."""
+    return name != other and _VERSION.sub("", name) == _VERSION.sub("", other)
+
+
+def _distance(one: str, two: str, most: int) -> int:
+    """How many letters are wrong, left out, too many or swapped with the next; more than `most` is not told apart."""
+    if abs(len(one) - len(two)) > most:
+        return most + 1
+    before: list[int] = []
+    last = list(range(len(two) + 1))
+    for row, letter in enumerate(one, 1):
+        this = [row]
+        for column, other in enumerate(two, 1):
+            best = min(last[column] + 1, this[-1] + 1, last[column - 1] + (letter != other))
+            if row > 1 and column > 1 and letter == two[column - 2] and one[row - 2] == other:
+                best = min(best, before[column - 2] + 1)
+            this.append(best)
+        if min(this) > most:
+            return most + 1
+        before, last = last, this
+    return last[-1]

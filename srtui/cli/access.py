@@ -13,7 +13,7 @@ import msgspec
 
 from srtui import exits
 from srtui.access import AccessIndex, Verdict, WhoCan, given_context
-from srtui.access.misfit import misfit
+from srtui.access.misfit import meant, misfit
 from srtui.access.patterns import Each, can_each, is_pattern, verdict_of_each, who_can_each
 from srtui.cli.answers import answer_lines, as_json, each_lines, listed, who_each_lines, who_lines
 from srtui.cli.commands import one_line, say, write
@@ -126,7 +126,14 @@ def _widest_of_each(found: Each) -> Verdict:
 
 
 def _check(index: AccessIndex, options: argparse.Namespace) -> None:
-    """Raises UsageProblem for a resource on which the action is never done: "nobody" would be true and misleading."""
+    """Raises UsageProblem for a misspelt action, which a broad statement would allow, and for a resource on which the
+    action is never done: "nobody" would be true and misleading.
+    """
+    near = meant(options.action)
+    if near:
+        raise exits.UsageProblem(
+            f"AWS documents no action {options.action}: did you mean {' or '.join(near)}?"
+        )
     wrong = misfit(index.account, options.action, options.resource)
     if wrong is not None:
         raise exits.UsageProblem(f"{wrong.sentence}: ask about {' or '.join(wrong.instead)}")

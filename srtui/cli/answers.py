@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -13,6 +13,9 @@ from srtui.access.patterns import Each
 from srtui.account import Account
 from srtui.evidence import canonical_json
 from srtui.policy.catalogue import load_catalogue
+
+#: So many of those are named whom only what was not read could let in.
+_NAMED: Final = 20
 
 
 def as_json(kind: str, account: Account, answer: Mapping[str, Any], **more: Any) -> str:
@@ -71,7 +74,11 @@ def listed(found: WhoCan) -> tuple[str, ...]:
 
 def who_lines(index: AccessIndex, found: WhoCan, answers: Mapping[str, Answer]) -> Iterator[str]:
     """Everyone who can, outsiders first."""
-    yield f"{found.action} on {found.resource or 'some resource'}: {len(index.principals):,} users and roles"
+    able = len(found.allowed) + len(found.conditional)
+    counts = f"{able:,} of {len(index.principals):,} users and roles"
+    if found.unknown:
+        counts += f", {len(found.unknown):,} unknown"
+    yield f"{found.action} on {found.resource or 'some resource'}: {counts}"
     if found.outsiders:
         yield f"from outside ({len(found.outsiders):,}), by the resource's own policy"
         for one in found.outsiders:
@@ -85,9 +92,11 @@ def who_lines(index: AccessIndex, found: WhoCan, answers: Mapping[str, Answer]) 
     if found.unknown:
         yield f"unknown ({len(found.unknown):,}), because policies were not read"
         yield from (f"  {_short(arn)}  {answers[arn].sentence}" for arn in found.likely)
-        rest = len(found.unknown) - len(found.likely)
+        likely = set(found.likely)
+        rest = [arn for arn in found.unknown if arn not in likely]
         if rest:
-            yield f"  {rest:,} more, whom only what was not read could let in"
+            more = f" and {len(rest) - _NAMED:,} more" if len(rest) > _NAMED else ""
+            yield f"  only by what was not read: {', '.join(map(_short, rest[:_NAMED]))}{more}"
     if not any((found.allowed, found.conditional, found.unknown)):
         yield "nobody in the account"
     yield from _remarks(found.gaps, found.notes)
@@ -132,9 +141,12 @@ def _without_service(names: Sequence[str]) -> Iterator[str]:
 def who_each_lines(index: AccessIndex, found: Each) -> Iterator[str]:
     """Who may do how many of the actions of a pattern."""
     total = len(found.actions)
+    able = len({*found.allowed, *found.conditional})
+    unknown = len(found.principals) - able
     yield (
         f"{found.pattern} stands for {total:,} actions on {found.resource or 'some resource'}: "
-        f"{len(index.principals):,} users and roles"
+        f"{able:,} of {len(index.principals):,} users and roles can do some of them"
+        + (f", of {unknown:,} more it is unknown" if unknown else "")
     )
     if found.outsiders:
         yield f"from outside ({len(found.outsiders):,}), by the resource's own policy"

@@ -25,11 +25,31 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     if len(rest) == 1 and not rest[0].startswith("-") and getattr(options, "resource", "") is None:
         # argparse takes a last word that may be missing for missing when an option comes before it.
         options.resource = rest.pop()
+    _check_place_of_session(options, rest)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command is None:
         options.command = "live"
     return options
+
+
+def _check_place_of_session(options: argparse.Namespace, rest: Sequence[str]) -> None:
+    """Raises UsageProblem where a session stands among words that are none, which is said better than by argparse."""
+    if options.command == "permissions" and rest and not rest[0].startswith("-"):
+        raise exits.UsageProblem(
+            f"permissions needs no session: write --missing {rest[0]} for what was denied in {rest[0]}"
+        )
+    if options.command in ("can", "who-can") and ":" not in options.action:
+        words = [options.principal] if options.command == "can" else []
+        words += [word for word in (options.action, options.resource, *rest) if word]
+        session = words.pop(0)
+        position = 1 if options.command == "can" else 0
+        asked = words[position] if len(words) > position else ""
+        if ":" in asked and not asked.startswith("arn:"):
+            raise exits.UsageProblem(
+                f"{session} stands where no session does, it goes in --session: "
+                f"srtui {options.command} --session {session} {' '.join(words)}"
+            )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -212,7 +232,13 @@ def _add_headless_commands(commands: argparse._SubParsersAction[argparse.Argumen
     which.add_argument(
         "--addon", action="store_true", help="only what AWS's SecurityAudit policy lacks of it"
     )
-    which.add_argument("--missing", metavar="SESSION", help=f"only what was denied in {_SESSION}")
+    which.add_argument(
+        "--missing",
+        metavar="SESSION",
+        nargs="?",
+        const="latest",
+        help=f"only what was denied in a session; default: latest; {_SESSION}",
+    )
     permissions.add_argument(
         "--part", type=int, metavar="N", help="only the N-th, where one policy is too small"
     )

@@ -207,6 +207,21 @@ async def test_an_action_asked_on_the_wrong_kind_of_resource_offers_the_right_on
         assert "outside" in text_of(app), "the bucket's policy is public"
 
 
+async def test_a_misspelt_action_is_asked_again_as_it_was_meant() -> None:
+    async with running() as (app, pilot):
+        await press(pilot, ["w"])
+        await typed(pilot, "s3:Lstbucket")
+        await press(pilot, ["enter"])
+        screen = app.base
+        assert isinstance(screen, AskScreen)
+        await until_true(
+            pilot, lambda: "Did you mean s3:ListBucket?" in text_of(app) or "Ask instead" in text_of(app)
+        )
+        assert screen.table.cursor_key == "s3:ListBucket"
+        await press(pilot, ["enter"])
+        await until_true(pilot, lambda: screen._found is not None)
+
+
 async def test_what_if_says_which_ways_to_administrator_go() -> None:
     async with running(size=(140, 40)) as (app, pilot):
         assert app.view is not None

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from srtui.access import AccessIndex
-from srtui.access.misfit import Misfit, misfit
+from srtui.access.misfit import Misfit, meant, misfit
 from srtui.access.patterns import Each, is_pattern, who_can_each
 from srtui.policy.errors import RequestError
 from srtui.tui.actions import bindings_for
@@ -199,6 +199,10 @@ class AskScreen(BesideScreen):
                 each = who_can_each(index, question.action, question.resource or None)
                 self.app.call_from_thread(self._show_each, question, each)
                 return
+            near = meant(question.action)
+            if near:
+                self.app.call_from_thread(self._misspelt, question, near)
+                return
             wrong = misfit(index.account, question.action, question.resource or None)
             if wrong is not None:
                 self.app.call_from_thread(self._offer, question, wrong)
@@ -216,16 +220,25 @@ class AskScreen(BesideScreen):
 
     def _offer(self, question: AskedQuestion, wrong: Misfit) -> None:
         """The action is never done to such a resource: say so, and offer what was probably meant."""
+        offered = [f"{question.action} on {arn}" for arn in wrong.instead]
+        self._ask_instead(question, f"{wrong.sentence}.", "Nobody can do that there.", offered)
+
+    def _misspelt(self, question: AskedQuestion, near: tuple[str, ...]) -> None:
+        """The action is misspelt: a broad statement would allow it all the same, so ask what was meant."""
+        on = f" on {question.resource}" if question.resource else ""
+        sentence = f"AWS documents no action {question.action}."
+        self._ask_instead(question, sentence, f"Did you mean {near[0]}?", [f"{one}{on}" for one in near])
+
+    def _ask_instead(self, question: AskedQuestion, sentence: str, more: str, offered: list[str]) -> None:
         if not self.is_attached or question != read_question(self.line.value):
             return
         self._found = self._each = None
         self.table.set_columns(COMPLETION_COLUMNS)
         self.table.set_title([("Ask instead", "warning")])
-        offered = [(f"{question.action} on {arn}", ("", "")) for arn in wrong.instead]
-        self.table.set_rows(candidate_rows(offered))
+        self.table.set_rows(candidate_rows([(text, ("", "")) for text in offered]))
         self.table.action_first()
-        self.detail.show([Para(f"{wrong.sentence}.", "warning"), Para("Nobody can do that there.", "muted")])
-        self.hints.say(f"{wrong.sentence}: enter asks about {wrong.instead[0]}.", "warning")
+        self.detail.show([Para(sentence, "warning"), Para(more, "muted")])
+        self.hints.say(f"{sentence.removesuffix('.')}: enter asks about {offered[0]}.", "warning")
         self.set_focus(self.table)
 
     def _show_each(self, question: AskedQuestion, each: Each) -> None:
