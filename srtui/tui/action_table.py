@@ -200,6 +200,16 @@ TABLE: Final[tuple[Row, ...]] = (
     ("detail.first", "first", "Go to the top.", ("g", "home"), "detail", 0, ""),
     ("detail.last", "last", "Go to the end.", ("G", "end"), "detail", 0, ""),
     ("detail.activate", "open", "Open the item.", ("enter",), "detail", 0, ""),
+    # Lists with a text beside or below them
+    (
+        "beside.other-side",
+        "list or text",
+        "Go from the list to the text beside or below it, and back.",
+        ("tab",),
+        "beside",
+        0,
+        "",
+    ),
     # Explorer
     (
         "explorer.pane-1",

@@ -14,6 +14,8 @@ from srtui.evidence import CallError, Evidence
 from srtui.files import sessions_folder
 from srtui.session import Session
 from srtui.source import open_source
+from srtui.tui.history import Place
+from srtui.tui.screens.beside import BesideScreen
 from srtui.tui.screens.changes import ChangesScreen
 from srtui.tui.screens.exchange import ExchangeScreen
 from srtui.tui.screens.federation import FederationScreen
@@ -153,6 +155,37 @@ async def test_an_access_control_list_only_lists_and_roles_say_where_they_lead()
         assert screen.tree_view.move_to(parties["account 110011001100"])
         await until_true(pilot, lambda: "Counted is what it uses directly" in text_of(app))
         assert "administrator" in text_of(app)
+
+
+@pytest.mark.parametrize(
+    "place", ["exchange", "federation", "attack", "unused", "duties", "heat", "unknown", "wins", "collection"]
+)
+async def test_tab_gets_into_the_text_and_the_hints_say_so(place: str) -> None:
+    async with running(size=(80, 24)) as (app, pilot):
+        app.go(Place(place))
+        await until_true(pilot, lambda: isinstance(app.base, BesideScreen) and app.base.focused is not None)
+        screen = app.base
+        assert isinstance(screen, BesideScreen)
+        await pilot.pause()
+        assert "tab text" in text_of(app).splitlines()[-1]
+        await press(pilot, ["tab"])
+        assert screen.detail.has_focus
+        assert "tab list" in text_of(app).splitlines()[-1]
+        await press(pilot, ["tab"])
+        assert screen.query_one("#list").has_focus
+
+
+async def test_all_of_the_drawing_can_be_reached_on_a_small_screen() -> None:
+    async with running(size=(80, 24)) as (app, pilot):
+        await press(pilot, ["E"])
+        screen = app.base
+        assert isinstance(screen, ExchangeScreen)
+        await until_true(pilot, lambda: bool(screen.tree_view.rows))
+        assert "and 12 administrators" not in text_of(app)
+        await press(pilot, ["tab", *["down"] * 6, "wait"])
+        assert "and 12 administrators" in text_of(app)
+        await press(pilot, ["end", "wait"])
+        assert "see Could not be told" in text_of(app)
 
 
 async def test_the_filter_of_the_data_exchange() -> None:

@@ -102,6 +102,7 @@ class AskScreen(BesideScreen):
     """Who can do this, directly or on conditions, and by which statements."""
 
     SCOPE = "question"
+    FIRST = "question"
     WIDE = 100
 
     def __init__(self, text: str = "") -> None:

@@ -9,6 +9,7 @@ from textual import events
 from textual.containers import Container
 from textual.widget import Widget
 
+from srtui.tui.actions import REGISTRY, bindings_for
 from srtui.tui.screens.base import BaseScreen
 from srtui.tui.widgets.detail import DetailView
 
@@ -22,6 +23,8 @@ class BesideText(DetailView):
 class BesideScreen(BaseScreen):
     """Subclasses make the list in `make_list`; `detail` shows what is under its cursor."""
 
+    BINDINGS = bindings_for("beside")
+    FIRST: ClassVar[str] = "list"  # what has the focus at the beginning, in a word
     WIDE: ClassVar[int] = 110  # columns from which both stand side by side
     DEFAULT_CSS = """
     BesideScreen #both { height: 1fr; layout: vertical; }
@@ -55,6 +58,19 @@ class BesideScreen(BaseScreen):
         if reading:
             self.set_focus(self.query_one("#list"))
         return reading
+
+    def action_other_side(self) -> None:
+        """From the list to the text, where it scrolls, and back."""
+        self.set_focus(self.first_focus() if self.detail.has_focus else self.detail)
+
+    def hint_list(self, scope: str) -> list[tuple[str, str]]:
+        """How to get into the text, where it may go on below, comes right behind what `enter` does."""
+        hints = super().hint_list(scope)
+        key = REGISTRY.shown_key("beside.other-side")
+        if not key or scope == "question":
+            return hints
+        place = 1 if hints and hints[0][1] == REGISTRY["list.activate"].title else 0
+        return [*hints[:place], (key, self.FIRST if self.detail.has_focus else "text"), *hints[place:]]
 
     def on_resize(self, event: events.Resize) -> None:
         self._fit(event.size.width)
