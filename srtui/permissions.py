@@ -24,6 +24,15 @@ from srtui.policy.effective import (
 _Levels = Sequence[Sequence[NamedDocument]]
 ControlKind = Literal["SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"]
 
+#: The one policy of AWS's that is known without evidence: its document is in the AWS Managed Policy Reference Guide,
+#: has not changed since 2015, and to miss it would be to miss an administrator.
+_ADMINISTRATOR_ACCESS: Final = NamedDocument(
+    "AdministratorAccess",
+    "managed",
+    "arn:aws:iam::aws:policy/AdministratorAccess",
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]},
+)
+
 
 class Carried(msgspec.Struct):
     """The policies of one principal.
@@ -131,13 +140,20 @@ def carried_by(account: Account, principal: Principal) -> Carried:
             else:
                 _add(account, group, carried, "group-")
     if principal.boundary is not None:
-        policy = account.policies.get(principal.boundary)
-        document = policy.document if policy else None
-        if policy is None or document is None:
+        found = _managed(account, principal.boundary)
+        if found is None:
             carried.boundary_missing = True
         else:
-            carried.boundary = NamedDocument(policy.name, "boundary", policy.arn, document)
+            carried.boundary = found._replace(kind="boundary")
     return carried
+
+
+def _managed(account: Account, arn: str) -> NamedDocument | None:
+    """A managed policy with its document, or None where that is not in the evidence."""
+    policy = account.policies.get(arn)
+    if policy is not None and policy.document is not None:
+        return NamedDocument(policy.name, "managed", arn, policy.document)
+    return _ADMINISTRATOR_ACCESS if arn == _ADMINISTRATOR_ACCESS.arn else None
 
 
 def _add(account: Account, principal: Principal, carried: Carried, prefix: str) -> None:
@@ -145,12 +161,11 @@ def _add(account: Account, principal: Principal, carried: Carried, prefix: str) 
         carried.identity.append(NamedDocument(inline.name, f"{prefix}inline", principal.arn, inline.document))
         carried.key.append(id(inline.document))
     for arn in principal.attached:
-        policy = account.policies.get(arn)
-        document = policy.document if policy else None
-        if policy is None or document is None:
+        found = _managed(account, arn)
+        if found is None:
             carried.missing.append(arn)
         else:
-            carried.identity.append(NamedDocument(policy.name, f"{prefix}managed", arn, document))
+            carried.identity.append(found._replace(kind=f"{prefix}managed"))
             carried.key.append(arn)
 
 

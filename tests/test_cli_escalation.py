@@ -156,3 +156,60 @@ def test_without_a_session_the_latest_is_read(home: dict[str, str]) -> None:
     done = srtui("paths", home=home)
     assert done.returncode != exits.OK
     assert "session" in done.stderr
+
+
+# --- what was not read ------------------------------------------------------------------------------------
+
+
+def unread(tmp_path: Path, policy: str) -> str:
+    """ann is in a group with a policy of AWS's whose document is not in the file; bob makes keys for anyone."""
+    path = tmp_path / "unread.json"
+    arn = f"arn:aws:iam::aws:policy/{policy}"
+    group = {
+        "Path": "/",
+        "GroupName": "admins",
+        "GroupId": "AGPA1",
+        "Arn": f"arn:aws:iam::{ACCOUNT}:group/admins",
+        "GroupPolicyList": [],
+        "AttachedManagedPolicies": [{"PolicyName": policy, "PolicyArn": arn}],
+    }
+    keys = allow(["iam:CreateAccessKey"])
+    users = [user("ann", GroupList=["admins"]), user("bob", UserPolicyList=[inline(keys)])]
+    path.write_text(
+        json.dumps(
+            {"UserDetailList": users, "RoleDetailList": [], "GroupDetailList": [group], "Policies": []}
+        )
+    )
+    return str(path)
+
+
+def test_fix_first_says_of_whom_it_is_unknown_and_why(home: dict[str, str], tmp_path: Path) -> None:
+    done = srtui("fix-first", unread(tmp_path, "PowerUserAccess"), home=home)
+    assert done.stdout.splitlines()[0] == "nobody is known to become administrator"
+    assert "unknown: whether 2 become administrator (user/ann, user/bob)" in done.stdout
+    assert "not read: arn:aws:iam::aws:policy/PowerUserAccess" in done.stdout
+    done = srtui("fix-first", unread(tmp_path, "PowerUserAccess"), "--json", home=home)
+    (one,) = objects(done.stdout)
+    assert [arn.rpartition("/")[2] for arn in one["unknown"]] == ["ann", "bob"]
+
+
+def test_reach_says_what_was_not_read_and_that_no_data_was_seen(home: dict[str, str], tmp_path: Path) -> None:
+    path = unread(tmp_path, "PowerUserAccess")
+    for who in ("ann", "bob"):
+        done = srtui("reach", path, who, home=home)
+        assert "it may reach more, because these were not read: arn:aws:iam::aws:policy/Power" in done.stdout
+        assert "no store of data was seen in the evidence" in done.stdout
+
+
+def test_administrator_access_is_known_without_its_document(home: dict[str, str], tmp_path: Path) -> None:
+    path = unread(tmp_path, "AdministratorAccess")
+    (one,) = objects(srtui("paths", path, "--json", home=home).stdout)
+    verdicts = {arn.rpartition("/")[2]: (one["admin"], one["already"]) for arn, one in one["starts"].items()}
+    assert verdicts == {"ann": (True, True), "bob": (True, False)}
+    assert "reaches everything" in srtui("reach", path, "ann", home=home).stdout
+
+
+def test_nobody_becomes_administrator_only_where_all_was_read(home: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "idle.json"
+    path.write_text(json.dumps({"UserDetailList": [user("idle")], "RoleDetailList": [], "Policies": []}))
+    assert srtui("fix-first", str(path), home=home).stdout.strip() == "nobody becomes administrator"

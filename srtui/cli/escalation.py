@@ -18,7 +18,7 @@ from srtui.escalation.edges import TIER_WORDS
 from srtui.escalation.entries import Entry
 from srtui.escalation.escalation import Escalation, Start, escalate
 from srtui.escalation.explain import Route, Step
-from srtui.escalation.spoken import all_title, also_by, stop_text
+from srtui.escalation.spoken import NO_STORE, all_title, also_by, few_of, stop_text, unknown_text
 from srtui.evidence import canonical_json
 from srtui.source import open_source
 
@@ -61,9 +61,10 @@ def fix_first(options: argparse.Namespace) -> int:
     cuts = escalation.fix_first()
     if options.json:
         body = {"srtui": "fix-first", "version": 1, "account": escalation.account.id}
-        write(canonical_json({**body, "cuts": [_cut(cut) for cut in cuts]}))
+        unknown = escalation.unknown_starts
+        write(canonical_json({**body, "cuts": [_cut(cut) for cut in cuts], "unknown": list(unknown)}))
     else:
-        _print(_cut_lines(cuts))
+        _print(_cut_lines(escalation, cuts))
     return exits.OK
 
 
@@ -174,6 +175,8 @@ def _blast(blast: Blast) -> dict[str, Any]:
         "data": [
             {"arn": one.arn, "kind": one.kind, "how": list(one.how), "by": one.by} for one in blast.data
         ],
+        "unread": list(blast.unread),
+        "stores": blast.stores,
     }
 
 
@@ -315,25 +318,28 @@ def _blast_lines(blast: Blast) -> Iterator[Row]:
     for access in blast.data:
         by = "" if access.by == blast.start else f" as {_short(access.by)}"
         yield Row(f"{', '.join(access.how)}: {access.arn}{by}", 3)
+    if not blast.stores:
+        yield Row(NO_STORE, 3)
+    if blast.unread:
+        yield Row(f"it may reach more, because these were not read: {few_of(blast.unread)}")
 
 
 def _everything_lines(blast: Blast) -> Iterator[Row]:
     """An administrator reaches everything: lists of it say nothing, their lengths do."""
     yield Row(f"{_short(blast.start)} reaches everything (administrator)")
-    near = [one for one in blast.principals if one.hops == 1]
-    yield Row(
-        f"principals: {len(blast.principals):,} by a path of techniques, {len(near):,} of them in one hop", 3
-    )
-    yield Row(f"services: all; by paths alone it changes something in {len(blast.services):,}", 3)
+    near, count = sum(one.hops == 1 for one in blast.principals), len(blast.principals)
+    some = f", {count:,} of them by techniques of attack paths ({near:,} in one hop)" if count else ""
+    yield Row(f"principals: all{some}", 3)
+    yield Row(f"services: all; it may change something in {len(blast.services):,} of them", 3)
     kinds = Counter(access.kind for access in blast.data)
     counted = ", ".join(f"{count:,} {kind}s" if count > 1 else f"1 {kind}" for kind, count in kinds.items())
-    yield Row(f"data: {counted or 'no store of data was seen'}", 3)
+    yield Row(f"data: {counted or NO_STORE}", 3)
     yield Row("--json lists them", 3)
 
 
-def _cut_lines(cuts: tuple[Cut, ...]) -> Iterator[Row]:
+def _cut_lines(escalation: Escalation, cuts: tuple[Cut, ...]) -> Iterator[Row]:
     if not cuts:
-        yield Row("nobody becomes administrator")
+        yield Row(_without_cuts(escalation))
     for number, cut in enumerate(cuts, 1):
         yield Row(
             f"{number}. {cut.label}: stops {cut.stops:,} of {cut.of:,}, takes some way from {cut.weakens:,}"
@@ -341,3 +347,17 @@ def _cut_lines(cuts: tuple[Cut, ...]) -> Iterator[Row]:
         yield Row(f"for example {', '.join(map(_short, cut.starts))}", 3)
         yield Row(f"it makes possible {', '.join(cut.techniques[:8])}{' …' * (len(cut.techniques) > 8)}", 3)
         yield Row(f"instead: {cut.fix}", 3)
+    unknown = escalation.unknown_starts
+    if unknown:
+        yield Row(f"unknown: {unknown_text(escalation)}")
+
+
+def _without_cuts(escalation: Escalation) -> str:
+    """Why there is nothing to rank."""
+    tiers = Counter(one.tier for one in escalation.starts.values() if not one.already)
+    possible = tiers["confirmed"] + tiers["conditional"]
+    if possible:
+        return f"{possible:,} become administrator, but no single statement or trust takes a way from them"
+    if tiers["needs-target"]:
+        return f"nobody becomes administrator with what is there; {tiers['needs-target']:,} would, had they a target"
+    return "nobody is known to become administrator" if tiers["unknown"] else "nobody becomes administrator"

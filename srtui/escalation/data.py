@@ -144,13 +144,19 @@ class Access(msgspec.Struct, frozen=True):
 
 
 class Blast(msgspec.Struct, frozen=True, kw_only=True):
-    """What a principal gets to. `admin`: it becomes administrator on the way, so that everything is within reach."""
+    """What a principal gets to. `admin`: it becomes administrator on the way, so that everything is within reach.
+
+    `unread`: policies of it and of whom it becomes that are not in the evidence, so that it may reach more. `stores`: how
+    many stores of data the evidence shows, within reach or not.
+    """
 
     start: str
     admin: bool
     principals: tuple[Reached, ...]
     services: tuple[str, ...]  # that it may change something in, by itself or as one of these principals
     data: tuple[Access, ...]
+    unread: tuple[str, ...] = ()
+    stores: int = 0
 
 
 def blast(built: Built, data: Data, start: int, level: int, arn_of: Callable[[int], str]) -> Blast:
@@ -166,9 +172,12 @@ def blast(built: Built, data: Data, start: int, level: int, arn_of: Callable[[in
                 reached.setdefault(arn_of(node), hops)
     known = {variant.number: variant.permissions for variant in built.variants.found}
     bits = 0
+    unread: dict[str, None] = {}
     for node in members(everyone):
         permissions = known.get(node) or built.permissions.get(arn_of(node))
-        bits |= permissions.actions if permissions is not None else 0
+        if permissions is not None:
+            bits |= permissions.actions
+            unread.update(dict.fromkeys(permissions.unreadable))
     catalogue = load_catalogue()
     levels = catalogue.level_bits
     bits &= levels["Write"] | levels["Permissions management"] | levels["Tagging"]
@@ -178,6 +187,8 @@ def blast(built: Built, data: Data, start: int, level: int, arn_of: Callable[[in
         principals=tuple(Reached(arn, hops) for arn, hops in reached.items()),
         services=tuple(name for name in catalogue.services if bits & catalogue.service_bits(name)),
         data=tuple(_accesses(data, layers, arn_of, len(built.principals))),
+        unread=tuple(unread),
+        stores=len(data.stores),
     )
 
 

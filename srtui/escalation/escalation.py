@@ -88,6 +88,16 @@ class Escalation:
             one.arn: found.get(node, Start(one.arn, None)) for node, one in enumerate(self.built.principals)
         }
 
+    @cached_property
+    def unknown_starts(self) -> Mapping[str, tuple[str, ...]]:
+        """Of whom it is unknown whether they become administrator, by ARN, with what was not read, if that can be told."""
+        found: dict[str, tuple[str, ...]] = {}
+        for arn, start in self.starts.items():
+            if start.tier == "unknown":
+                permissions = self.built.permissions.get(arn)
+                found[arn] = permissions.unreadable if permissions is not None else ()
+        return found
+
     @property
     def gaps(self) -> tuple[str, ...]:
         """Control policies that were not read: with any of these the graph is an upper bound."""

@@ -8,6 +8,7 @@ from srtui.escalation.cuts import Cut
 from srtui.escalation.entries import Entry
 from srtui.escalation.escalation import Escalation, Start
 from srtui.escalation.held import Held
+from srtui.escalation.spoken import unknown_text
 from srtui.tui.views.keys import SEP
 from srtui.tui.views.paths import TIER_SPANS, drawing, held_node, name_of, people, route_blocks
 from srtui.tui.views.words import counted
@@ -132,10 +133,14 @@ def _overview(escalation: Escalation) -> list[Block]:
             Line((("├─ ", "rule"), ("narrowest place: ", "muted"), (cuts[0].label, ""))),
             Line((("│   ", "rule"), (f"without it {cuts[0].stops} of {cuts[0].of} lose every way", "good"))),
         ]
+    unknown = unknown_text(escalation)
+    perhaps = f", {len(escalation.unknown_starts):,} more perhaps" if unknown else ""
     blocks += [
         Line((("▼", "rule"),)),
-        Line((("★ ", "critical"), (f"{counted(already, 'administrator')}", "strong"))),
+        Line((("★ ", "critical"), (f"{counted(already, 'administrator')}", "strong"), (perhaps, "unknown"))),
     ]
+    if unknown:
+        blocks.append(Para(f"Unknown {unknown}", "unknown"))
     blocks += [Gap(), *(Para(f"Upper bound: {gap}", "unknown") for gap in escalation.gaps)]
     return blocks
 

@@ -12,7 +12,7 @@ from srtui.escalation.edges import TIER_WORDS
 from srtui.escalation.escalation import Escalation, Start
 from srtui.escalation.explain import NEW_ADMIN, Route, Step
 from srtui.escalation.held import Held
-from srtui.escalation.spoken import also_by
+from srtui.escalation.spoken import NO_STORE, also_by, few_of
 from srtui.tui.views.keys import SEP
 from srtui.tui.views.stops import reason_key, stop_blocks, stop_root
 from srtui.tui.views.words import counted
@@ -274,6 +274,11 @@ def _blast(blast: Blast) -> TreeNode:
             selectable=False,
         ),
     ]
+    if not blast.stores:
+        nodes.append(TreeNode(f"reach{SEP}stores", ((NO_STORE, "muted"),), selectable=False))
+    if blast.unread and not blast.admin:
+        told = f"perhaps more: not read: {few_of(blast.unread)}"
+        nodes.append(TreeNode(f"reach{SEP}unread", ((told, "unknown"),), selectable=False))
     return TreeNode(
         "reach",
         (("Within reach", "heading"), ("  administrator" if blast.admin else "", "critical")),
