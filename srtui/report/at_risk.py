@@ -148,7 +148,7 @@ def _flow(one: Flow) -> dict[str, Any]:
 
 
 def _trust(trust: FederatedTrust) -> dict[str, Any]:
-    from srtui.risk.federation.cure import fixed_condition, traps
+    from srtui.risk.federation.cure import fixed_condition, missing, traps
 
     return {
         "role": trust.role,
@@ -157,6 +157,7 @@ def _trust(trust: FederatedTrust) -> dict[str, Any]:
         "issuer": trust.issuer,
         "product": trust.product,
         "required": trust.required,
+        "missing": missing(trust),
         "says": list(trust.says),
         "grade": trust.grade,
         "why": list(trust.graded.why),

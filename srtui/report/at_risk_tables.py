@@ -86,7 +86,7 @@ def _federation(trusts: Sequence[Mapping[str, Any]]) -> Table:
     return _table(
         "Identities from elsewhere",
         "Each trust in someone who signs in elsewhere, the loosest first.",
-        ("role", "from", "grade", "why", "the policy says", "should ask for", "leads to"),
+        ("role", "from", "grade", "why", "the policy says", "it lacks", "leads to"),
         trusts,
         lambda one: (
             one["role"],
@@ -94,7 +94,7 @@ def _federation(trusts: Sequence[Mapping[str, Any]]) -> Table:
             GRADES[one["grade"]],
             _words([*one["why"], *one["traps"]]),
             _words(one["says"]) or "nothing",
-            one["required"],
+            one["missing"] or "nothing",
             f"{_LEADS[one['leads']]}, {one['actions']:,} actions",
         ),
     )
@@ -206,7 +206,7 @@ def _unused(unused: Mapping[str, Any]) -> Table:
         lambda one: (
             one["arn"],
             one["last_used"] or "never, as far as AWS tells",
-            f"{one['days']:,}",
+            f"{one['days']:,}" if one["last_used"] else f"{one['days']:,} since it was made",
             "yes" if one["admin"] else "no",
             f"{one['privileged_actions']:,} of {one['actions']:,}",
         ),

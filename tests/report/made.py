@@ -105,6 +105,7 @@ def at_risk(text: str) -> dict[str, Any]:
         "issuer": text,
         "product": "GitHub Actions",
         "required": "sub",
+        "missing": "sub",
         "says": [text],
         "grade": "open",
         "why": [text],

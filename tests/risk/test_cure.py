@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from srtui.risk.federation.cure import blanks_of, fixed_condition, traps
+from srtui.risk.federation.cure import blanks_of, fixed_condition, missing, traps
 from tests.policy.ask import Json
 from tests.risk.test_federation import AUD, GITHUB, github, row, web
 
@@ -65,3 +65,11 @@ def test_traps_are_told_in_words() -> None:
 def test_a_claim_that_must_be_there_is_no_trap() -> None:
     vacuous = {"ForAllValues:StringLike": {f"{GITHUB}:sub": "repo:acme/web:*"}}
     assert traps(row(web(GITHUB, **AUD, **vacuous, Null={f"{GITHUB}:sub": "false"}))) == ()
+
+
+def test_only_what_is_missing_is_asked_for() -> None:
+    loose = github("StringLike", "repo:acme/*")
+    assert missing(loose).startswith("sub: repo:")
+    named = github("StringEquals", "repo:acme/web:ref:refs/heads/main")
+    assert named.grade == "by-name"
+    assert missing(named) == "repository_id: the id behind the name"

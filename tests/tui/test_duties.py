@@ -90,3 +90,13 @@ async def test_a_finding_says_its_risk_in_words_and_never_as_a_number() -> None:
             analysis.risk.score(one).value for one in analysis.findings if one.severity == worst.severity
         ]
         assert values == sorted(values, reverse=True)
+
+
+async def test_the_number_of_conflicts_is_called_that_and_the_matrix_takes_the_room_there_is() -> None:
+    async with running(size=(140, 40)) as (app, pilot):
+        await press(pilot, ["S"])
+        screen = app.base
+        assert isinstance(screen, DutiesScreen)
+        await until_true(pilot, lambda: bool(screen.table.rows))
+        assert "conflicts" in text_of(app).splitlines()[2]
+        assert screen.table.size.width >= 96

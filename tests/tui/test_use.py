@@ -76,6 +76,12 @@ async def test_idle_identities_come_first_and_those_marked_get_a_quarantine(
         zombies = [one.arn for one in app.view.analysis.risk.idle.zombies]
         assert [row.key for row in screen.table.rows[: len(zombies)]] == zombies
         assert f"{len(zombies)} idle" in text_of(app)
+        # Who was never used is not idle since then: the days are counted from when it was made.
+        never = next(one for one in app.view.analysis.risk.idle.zombies if one.last is None)
+        assert screen.table.move_to(never.arn)
+        await until_true(pilot, lambda: f"never, made {never.days:,} d ago" in text_of(app))
+        assert f" {never.days:,} d " not in text_of(app).replace(f"made {never.days:,} d ago", "")
+        assert screen.table.move_to(zombies[0])
         await press(pilot, ["space", "space", "W"])
         await until_true(pilot, lambda: "quarantine of 2" in text_of(app))
         await press(pilot, ["enter"])

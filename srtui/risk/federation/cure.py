@@ -98,6 +98,20 @@ def _asked(trust: FederatedTrust, key: str) -> str:
     return ""
 
 
+def missing(trust: FederatedTrust) -> str:
+    """What the policy does not ask for and should; "" if nothing is missing."""
+    found = []
+    if trust.grade == "by-name":
+        found = [f"{claim}: the id behind the name" for claim in issuer_of(host_of(trust.provider)).ids]
+    elif trust.grade not in ("directory", "tight", "unusable"):
+        found = [trust.required]
+    if trust.graded.vacuous:
+        found.append("that the claim is there at all")
+    if trust.graded.no_audience:
+        found.append("aud: whom the token was made for")
+    return "; ".join(found)
+
+
 def blanks_of(condition: Conditions) -> tuple[str, ...]:
     """The words in capitals that a person has to fill in."""
     texts = [text for values in condition.values() for text in values.values()]

@@ -34,6 +34,10 @@ class DutiesScreen(FilteredScreen):
 
     SCOPE = "cells"
     FILTER_HELP = "words of a duty"
+    DEFAULT_CSS = """
+    DutiesScreen.-wide #list { width: 1fr; }
+    DutiesScreen.-wide #detail { width: 44; }
+    """
 
     def __init__(self, duty: str | None = None, other: str | None = None) -> None:
         super().__init__()

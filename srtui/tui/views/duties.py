@@ -34,7 +34,7 @@ def duty_columns(matrix: Matrix, rows: Sequence[TableRow]) -> list[Column]:
     width = max([_NARROWEST, *(cell_len(str(cell[0])) for row in rows for cell in row.cells[2:])])
     return [
         Column("duty", "duty", 38, sortable=False),
-        Column("all", "held", 4, align="right", sortable=False),
+        Column("all", "conflicts", 9, align="right", sortable=False),
         *(
             Column(duty.id, str(number), width, align="right", sortable=False)
             for number, duty in enumerate(matrix.duties, 1)

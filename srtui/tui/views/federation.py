@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from srtui.risk.federation.cure import blanks_of, fixed_condition, traps
+from srtui.risk.federation.cure import blanks_of, fixed_condition, missing, traps
 from srtui.risk.federation.trusts import FederatedTrust
 from srtui.tui.views.keys import SEP
 from srtui.tui.views.paths import name_of
@@ -58,7 +58,7 @@ COLUMNS: Final = (
     Column("leads", "leads to", 10, sortable=False),
     Column("actions", "can do", 7, align="right", drop=1, sortable=False),
     Column("says", "the policy says", 22, flex=3, drop=2, sortable=False),
-    Column("required", "it should ask for", 22, flex=2, drop=3, sortable=False),
+    Column("required", "it lacks", 22, flex=2, drop=3, sortable=False),
 )
 
 
@@ -79,7 +79,7 @@ def federation_rows(trusts: Iterable[FederatedTrust]) -> list[TableRow]:
                 LEADS_SPANS[trust.leads],
                 (f"{trust.actions:,}", "muted"),
                 _says(trust),
-                (trust.required, "muted"),
+                (missing(trust) or "nothing", "muted"),
             ),
         )
         for trust in trusts
@@ -136,7 +136,7 @@ def federation_blocks(trust: FederatedTrust) -> list[Block]:
 
 
 def _cure(trust: FederatedTrust) -> list[Block]:
-    blocks: list[Block] = [Gap(), Fact("should ask for", trust.required)]
+    blocks: list[Block] = [Gap(), Fact("lacks", missing(trust) or "nothing")]
     if trust.grade in ("directory", "tight", "unusable") and not traps(trust):
         return blocks
     condition = fixed_condition(trust)

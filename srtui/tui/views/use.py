@@ -348,7 +348,7 @@ def unused_rows(analysis: Analysis) -> list[TableRow]:
 
 def _idle(arn: str, zombie: Zombie | None, unread: Set[str]) -> Span:
     if zombie is not None:
-        return f"{zombie.days:,} d", "high"
+        return (f"{zombie.days:,} d" if zombie.last is not None else "never"), "high"
     return ("?", "unknown") if arn in unread else ("", "")
 
 
@@ -378,7 +378,7 @@ def unused_told(analysis: Analysis) -> str:
     risk = analysis.risk
     read = [risk.usage(one.arn).read for one in analysis.account.principals()]
     unknown = f", {len(risk.idle.unread):,} perhaps" if risk.idle.unread else ""
-    return f"{len(risk.idle.zombies):,} idle{unknown} · {sum(read):,} of {len(read):,} read"
+    return f"{len(risk.idle.zombies):,} idle{unknown} · {sum(read):,}/{len(read):,} read"
 
 
 def _narrow_levels(usage: Usage) -> Iterator[Line]:
@@ -400,7 +400,8 @@ def unused_blocks(analysis: Analysis, arn: str) -> list[Block]:
     zombie = next((one for one in risk.idle.zombies if one.arn == arn), None)
     blocks: list[Block] = [Para(arn, "accent"), Gap()]
     if zombie is not None:
-        blocks.append(Fact("last used", dated(zombie.last, analysis.now), "high"))
+        never = f"never, made {zombie.days:,} d ago"
+        blocks.append(Fact("last used", dated(zombie.last, analysis.now, never), "high"))
     if arn in risk.idle.unread:
         blocks.append(Fact("last used", "unknown: not read", "unknown"))
     if usage.read:
