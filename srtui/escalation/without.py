@@ -118,6 +118,17 @@ class Without:
             found[edge.via] = sources
         return found
 
+    def given_by(self, key: Removal, technique: str) -> set[str]:
+        """The actions that a technique has from a statement."""
+        return {
+            ask.action
+            for edges in self.edges_of[key]
+            for edge in edges
+            if edge.technique.id == technique
+            for ask in _asks(edge)
+            if any(self._place(granting) == key for granting in self._granting(ask))
+        }
+
     def named(self, granting: Granting) -> NamedDocument:
         """The policy of a statement."""
         return self._named[id(granting.document)]

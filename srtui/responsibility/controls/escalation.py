@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from srtui.escalation.catalogue import Catalogue
 from srtui.escalation.escalation import Escalation, escalate
 from srtui.escalation.spots import Spot, SpotKind, examples, unread_ways
 from srtui.responsibility.control import Check, Context, Control, Fact, Result, Severity, control
@@ -16,6 +17,7 @@ _PASS: Final = f"{_GUIDE}id_roles_use_passrole.html"
 _LEAST: Final = f"{_GUIDE}best-practices.html"
 _COMMAND: Final = "srtui paths --from {holder}"
 _UNKNOWN_SHOWN: Final = 3
+_CURES_SHOWN: Final = 3
 #: Of so many it is worked out which answer is missing; of all others the paths of the principal tell.
 _MOST_EXPLAINED: Final = 200
 _UNEXPLAINED: Final = "something on its way to administrator was not read; its attack paths say what"
@@ -33,7 +35,7 @@ def _results(check: Check, kind: SpotKind) -> Iterator[Result]:
     escalation = escalation_of(check.context)
     found = [spot for spot in escalation.spots if spot.kind == kind]
     for spot in found:
-        yield check.failed(spot.subject, *_facts(spot), holder=next(iter(spot.holders)))
+        yield check.failed(spot.subject, *_facts(spot, escalation.catalogue), holder=next(iter(spot.holders)))
     unread = [start.arn for start in escalation.starts.values() if start.tier == "unknown"]
     blind = unread_ways(escalation.built, kind)
     if kind in _HANGS_ON_READING and unread:
@@ -60,12 +62,16 @@ def _unread_of(escalation: Escalation, arn: str) -> str:
 _HANGS_ON_READING: Final[frozenset[SpotKind]] = frozenset({"existing-passrole"})
 
 
-def _facts(spot: Spot) -> Iterator[Fact]:
+def _facts(spot: Spot, catalogue: Catalogue) -> Iterator[Fact]:
     yield Fact("statements", "; ".join(spot.statements))
     yield Fact("held by", examples(spot.holders))
     yield Fact("becomes" if spot.kind != "lateral" else "acts as", examples(spot.targets))
     named = [f"SR-ESC-{id} ({name})" for id, name in spot.techniques.items()]
     yield Fact("techniques", "; ".join(named))
+    if spot.kind == "lateral":
+        # The control says what holds for all of them; these techniques have little in common.
+        cures = dict.fromkeys(catalogue.technique(id).fix for id in spot.techniques)
+        yield Fact("cures", " ".join(list(cures)[:_CURES_SHOWN]))
     if spot.example:
         yield Fact("for example", spot.example)
     if spot.conditions:
@@ -171,11 +177,11 @@ LATERAL = _declare(
     "escalation-lateral",
     "lateral",
     "medium",
-    "Nobody may act as another role to do what it may not itself",
-    "Acts as another role",
-    "Permissions are wider than what the policies of a principal show, by the roles that it can make work for it.",
-    "Limit iam:PassRole and changes of code to what the holders may do themselves.",
-    _PASS,
+    "Nobody may act as another user or role to do what it may not itself",
+    "Acts as another user or role",
+    "Permissions are wider than what the policies of a principal show, by the users and roles that it can act as.",
+    "Limit what these techniques need to users, roles and code that may do no more than the holders themselves.",
+    _LEAST,
 )
 
 
