@@ -49,7 +49,7 @@ def test_acting_as_a_user_is_not_called_acting_as_a_role() -> None:
         account(user("bob", allow("iam:CreateAccessKey")), user("cyd", allow("s3:GetObject")))
     )
     (spot,) = [one for one in found.spots if one.kind == "lateral"]
-    facts = {fact.: fact.value for fact in _facts(spot, found.catalogue)}
+    facts = {fact.label: fact.value for fact in _facts(spot, found.catalogue)}
     assert facts["acts as"] == "user/cyd"
     assert "iam:CreateAccessKey" in facts["cures"]
     assert "PassRole" not in facts["cures"] + LATERAL.fix
