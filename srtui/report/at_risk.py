@@ -63,7 +63,8 @@ def _duties(risk: Risk) -> dict[str, Any]:
                     "severity": conflict.severity,
                     "why": conflict.why,
                     "fix": conflict.fix,
-                    "count": len(held),
+                    "count": sum(one.certainty != "unknown" for one in held),
+                    "perhaps": sum(one.certainty == "unknown" for one in held),
                     "held": [
                         {
                             "arn": one.arn,

@@ -129,7 +129,7 @@ def _movements(exchange: Mapping[str, Any]) -> Table:
     admins = len(exchange["movements"]) - len(plain)
     return _table(
         "Inside → outside",
-        f"Who can read data and put it outside; {admins:,} administrators besides, who can do that anyhow.",
+        f"Who can read data and put it outside; {admins:,} administrators and who makes itself one besides, who can do that anyhow.",
         ("principal", "reads", "ways out", "certainty"),
         plain,
         lambda one: (
@@ -160,14 +160,14 @@ def _duties(duties: Mapping[str, Any]) -> Table:
     return _table(
         "Separation of duty",
         f"Duties that one identity should not hold together; {duties['administrators']:,} administrators, who hold all, "
-        "are not counted.",
+        "are not counted; those that make themselves administrator are among them.",
         ("duties", "severity", "held by", "how many", "why"),
         duties["conflicts"],
         lambda one: (
             f"{one['one']} and {one['two']}",
             one["severity"],
             _words(_holder(held) for held in one["held"]),
-            f"{one['count']:,}",
+            f"{one['count']:,} held, {one['perhaps']:,} perhaps" if one["perhaps"] else f"{one['count']:,}",
             one["why"],
         ),
     )

@@ -189,7 +189,7 @@ def _paths(content: Content) -> Iterator[str]:
             if hop["conditions"]:
                 yield f"    - If: {', '.join(map(code_span, hop['conditions']))}"
     if told["fix_first"]:
-        yield "\nWithout one of these statements or trusts most of them have no way any more:\n"
+        yield "\nWhat to take away first. So many of them have no way any more without this one statement or trust:\n"
     for cut in told["fix_first"]:
         yield f"- {code_span(cut['label'])} stops {cut['stops']:,} of {cut['of']:,}: {escaped(cut['fix'])}"
     yield ""

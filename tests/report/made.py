@@ -125,6 +125,7 @@ def at_risk(text: str) -> dict[str, Any]:
         "why": text,
         "fix": text,
         "count": 1,
+        "perhaps": 1,
         "held": [{"arn": text, "direct": True, "certainty": "sure", "severity": "high"}],
     }
     zombie = {

@@ -11,7 +11,7 @@ from typing import Any
 from srtui.analysis import Analysis
 from srtui.compare import read_analysis
 from srtui.findings.triage import load_triage
-from srtui.report import render
+from srtui.report import at_risk_tables, render
 from srtui.report.at_risk_tables import tables
 from tests.report.made import HOSTILE, report
 
@@ -88,3 +88,9 @@ def test_every_table_has_a_cell_for_each_column() -> None:
     for text in HOSTILE:
         for table in tables(report(text)):
             assert all(len(row) == len(table.columns) for row in table.rows)
+
+
+def test_what_is_unknown_is_not_counted_as_held() -> None:
+    duty = {"one": "a", "two": "b", "severity": "high", "why": "w", "count": 3, "perhaps": 8, "held": []}
+    table = at_risk_tables._duties({"administrators": 1, "conflicts": [duty]})
+    assert "3 held, 8 perhaps" in table.rows[0]

@@ -15,7 +15,8 @@ from srtui.escalation.escalation import escalate
 from srtui.permissions import account_permissions
 from srtui.risk.duties import DutyBook, built_in_duties, load_duties
 from srtui.risk.separating import separating
-from srtui.risk.separation import Separation
+from srtui.risk.separation import Cell, Matrix, Separation
+from srtui.tui.views.duties import duties_told
 from tests.access.made import (
     NOW,
     OTHER,
@@ -314,3 +315,11 @@ def test_unlisted_secrets_are_asked_about_as_a_pattern() -> None:
     assert held(made, "secret-rw") == {"both": (True, "sure", "medium")}
     made.record(Outcome(key=("secretsmanager", "ListSecrets", "eu-west-1", ""), at=NOW, params={}))
     assert held(made, "secret-rw") == {}
+
+
+def test_what_is_unknown_is_told_apart_from_what_is_held() -> None:
+    cells = {
+        ("a", "b"): Cell("a", "b", ("x",), sure=1, conditional=0, unknown=8, reachable=0),
+        ("a", "c"): Cell("a", "c", ("y",), sure=0, conditional=0, unknown=3, reachable=0),
+    }
+    assert duties_told(Matrix((), cells, 0)) == "1 conflict held, 1 perhaps"

@@ -67,7 +67,16 @@ def cell_of(matrix: Matrix, one: str, two: str | None) -> Cell | None:
 
 
 def _people(cell: Cell) -> int:
-    return cell.sure + cell.conditional + cell.unknown + cell.reachable
+    """Who holds both, without those of whom that is unknown."""
+    return cell.sure + cell.conditional + cell.reachable
+
+
+def _held_text(held: int, perhaps: int) -> str:
+    """`3 identities, 8 perhaps`: what is unknown is never counted as held."""
+    if not held and not perhaps:
+        return "nobody"
+    told = counted(held, "identity", "identities") if held else "nobody for sure"
+    return f"{told}, {perhaps:,} perhaps" if perhaps else told
 
 
 def severity_of(separation: Separation, cell: Cell) -> Severity:
@@ -91,7 +100,10 @@ def _cell(separation: Separation, cell: Cell | None) -> Span:
 def duties_told(matrix: Matrix) -> str:
     """What stands at the right of the title."""
     held = sum(bool(cell.conflicts and _people(cell)) for cell in matrix.cells.values())
-    return f"{counted(held, 'conflict')} held"
+    perhaps = sum(
+        bool(cell.conflicts and cell.unknown and not _people(cell)) for cell in matrix.cells.values()
+    )
+    return f"{counted(held, 'conflict')} held" + (f", {perhaps:,} perhaps" if perhaps else "")
 
 
 def cell_blocks(separation: Separation, matrix: Matrix, one: str, two: str | None) -> list[Block]:
@@ -154,7 +166,12 @@ def _apart(matrix: Matrix) -> list[Block]:
     if not matrix.administrators:
         return []
     who = "administrator holds" if matrix.administrators == 1 else "administrators hold"
-    return [Para(f"{matrix.administrators} {who} every duty and stand in no cell.", "muted")]
+    return [
+        Para(
+            f"{matrix.administrators} {who} every duty, those that make themselves one among them, and stand in no cell.",
+            "muted",
+        )
+    ]
 
 
 def _duty_blocks(separation: Separation, matrix: Matrix, id: str) -> list[Block]:
@@ -165,16 +182,18 @@ def _duty_blocks(separation: Separation, matrix: Matrix, id: str) -> list[Block]
     if duty.within:
         blocks.append(Fact("on", ", ".join(duty.within)))
     holders = separation.holders.of(id).reach
-    count = (holders.possible & ~separation.administrators).bit_count()
-    blocks += [Fact("held by", counted(count, "identity", "identities")), Gap(), Heading("Conflicts with")]
+    others = ~separation.administrators
+    count = ((holders.allowed | holders.conditional) & others).bit_count()
+    told = _held_text(count, (holders.unknown & others).bit_count())
+    blocks += [Fact("held by", told), Gap(), Heading("Conflicts with")]
     for other in matrix.duties:
         cell = cell_of(matrix, id, other.id)
         if cell is None or not cell.conflicts:
             continue
         severity = severity_of(separation, cell)
         number = list(separation.book.duties).index(other.id) + 1
-        people = _people(cell)
-        told = f"{counted(people, 'identity', 'identities')}" if people else "nobody"
+        people = _people(cell) + cell.unknown
+        told = _held_text(_people(cell), cell.unknown)
         blocks.append(Line(((SEVERITY_MARK[severity], severity), (f"  {number} {other.title}", ""))))
         blocks.append(Para(told, "muted" if people else "good", 5))
     return [*blocks, Gap(), Para("right and left choose a pair, enter lists who holds it", "muted")]
