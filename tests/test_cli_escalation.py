@@ -213,3 +213,20 @@ def test_nobody_becomes_administrator_only_where_all_was_read(home: dict[str, st
     path = tmp_path / "idle.json"
     path.write_text(json.dumps({"UserDetailList": [user("idle")], "RoleDetailList": [], "Policies": []}))
     assert srtui("fix-first", str(path), home=home).stdout.strip() == "nobody becomes administrator"
+
+
+def test_a_store_of_data_goes_by_its_name(home: dict[str, str]) -> None:
+    assert (
+        "get to arn:aws:s3:::acme-hr-documents\n"
+        in srtui("paths", "demo", "--to", "acme-hr-documents", home=home).stdout
+    )
+    wrong = srtui("paths", "demo", "--to", "acme-hr", home=home)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "no user, role or store of data acme-hr in the account: did you mean" in wrong.stderr
+
+
+def test_who_is_outside_is_told_the_roles_that_let_him_in(home: dict[str, str]) -> None:
+    wrong = srtui("paths", "demo", "--from", "990099009900", home=home)
+    assert wrong.returncode == 2
+    assert "ask --from role/vendors/vendor-backup" in wrong.stderr
+    assert srtui("paths", "demo", "--from", "role/vendors/vendor-backup", home=home).returncode == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
@@ -31,7 +32,7 @@ def paths(options: argparse.Namespace) -> int:
     """`srtui paths SESSION…`: who becomes administrator, or somebody else, and how."""
     for ref in options.session or ["latest"]:
         escalation = _escalation(ref)
-        start = resolve(escalation.account, options.start) if options.start else None
+        start = _start_of(escalation, options.start) if options.start else None
         to = _target(escalation, options.to)
         if options.json:
             write(canonical_json(_paths_json(ref, escalation, start, to, options.tier)))
@@ -78,11 +79,30 @@ def _escalation(ref: str) -> Escalation:
     return escalate(builder.account)
 
 
+def _start_of(escalation: Escalation, text: str) -> str:
+    """The user or role that paths begin at; who is outside begins as one of the roles that let him in."""
+    try:
+        return resolve(escalation.account, text)
+    except exits.UsageProblem as problem:
+        account = text.split(":")[4] if text.count(":") > 4 else text
+        entries = [one for one in escalation.entries if account in (one.name, *one.name.split(":")[4:5])]
+        roles = dict.fromkeys(f"--from {_short(one.role)}" for one in entries)
+        if not roles:
+            raise
+        raise exits.UsageProblem(
+            f"{text} is outside of the account and comes in as {len(roles)} of its roles: "
+            f"ask {' or '.join(roles)}"
+        ) from problem
+
+
 def _target(escalation: Escalation, text: str) -> str:
     if text == "admin":
         return text
     if text in escalation.numbers or not text.startswith("arn:") or ":iam:" in text:
-        return resolve(escalation.account, text)
+        try:
+            return resolve(escalation.account, text)
+        except exits.UsageProblem as problem:
+            return _store_named(escalation, text, problem)
     try:
         escalation.goal(text)
     except KeyError as problem:
@@ -90,6 +110,24 @@ def _target(escalation: Escalation, text: str) -> str:
             f"{text} is neither a user or role of the account nor a store of data that srtui knows"
         ) from problem
     return text
+
+
+def _store_named(escalation: Escalation, text: str, problem: exits.UsageProblem) -> str:
+    """The store of data with this name, if it is no name of a user or role. Raises the problem if there is none."""
+    stores = [one.arn for one in escalation.data.stores]
+    found = [arn for arn in stores if text in (arn.split(":", 5)[-1], re.split("[:/]", arn)[-1])]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise exits.UsageProblem(f"{text} is {' and '.join(found)}: give the ARN") from problem
+    holding = [arn for arn in stores if text.lower() in arn.rpartition(":")[2].lower()][:_FEW]
+    if not holding or "did you mean" in str(problem):
+        raise exits.UsageProblem(
+            str(problem).replace("user or role", "user, role or store of data")
+        ) from problem
+    raise exits.UsageProblem(
+        f"there is no user, role or store of data {text} in the account: did you mean {' or '.join(holding)}?"
+    ) from problem
 
 
 def _print(rows: Iterator[Row]) -> None:
