@@ -230,3 +230,8 @@ def test_who_is_outside_is_told_the_roles_that_let_him_in(home: dict[str, str]) 
     assert wrong.returncode == 2
     assert "ask --from role/vendors/vendor-backup" in wrong.stderr
     assert srtui("paths", "demo", "--from", "role/vendors/vendor-backup", home=home).returncode == 0
+
+
+def test_who_makes_itself_administrator_is_counted_apart(home: dict[str, str]) -> None:
+    first = srtui("paths", "demo", home=home).stdout.splitlines()[0]
+    assert "11 are administrator, 2 more make themselves one; becoming it: 15 confirmed" in first

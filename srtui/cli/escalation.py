@@ -19,7 +19,15 @@ from srtui.escalation.edges import TIER_WORDS
 from srtui.escalation.entries import Entry
 from srtui.escalation.escalation import Escalation, Start, escalate
 from srtui.escalation.explain import Route, Step
-from srtui.escalation.spoken import NO_STORE, all_title, also_by, few_of, stop_text, unknown_text
+from srtui.escalation.spoken import (
+    NO_STORE,
+    all_title,
+    also_by,
+    few_of,
+    self_granting_text,
+    stop_text,
+    unknown_text,
+)
 from srtui.evidence import canonical_json
 from srtui.source import open_source
 
@@ -281,7 +289,7 @@ def _summary(escalation: Escalation) -> str:
     become = ", ".join(parts) if parts else "nobody"
     return (
         f"account {escalation.account.id}: of {len(escalation.starts):,} users and roles "
-        f"{counts['already']:,} are administrator; becoming it: {become}"
+        f"{counts['already']:,} are administrator{self_granting_text(escalation)}; becoming it: {become}"
     )
 
 

@@ -98,6 +98,12 @@ class Escalation:
                 found[arn] = permissions.unreadable if permissions is not None else ()
         return found
 
+    @cached_property
+    def self_granting(self) -> int:
+        """How many make themselves administrator by their own permissions: no administrators as they are, but the next."""
+        found = (self.built.permissions.get(arn) for arn, start in self.starts.items() if not start.already)
+        return sum(one is not None and one.admin is not None for one in found)
+
     @property
     def gaps(self) -> tuple[str, ...]:
         """Control policies that were not read: with any of these the graph is an upper bound."""

@@ -66,3 +66,11 @@ def unknown_text(escalation: Escalation) -> str:
     who = few_of(arn.split(":", 5)[-1] for arn in unknown)
     become = "becomes" if len(unknown) == 1 else "become"
     return f"whether {len(unknown):,} {become} administrator ({who}); {why}"
+
+
+def self_granting_text(escalation: Escalation) -> str:
+    """`, 2 more make themselves one`, behind the number of administrators; "" if nobody does."""
+    count = escalation.self_granting
+    if not count:
+        return ""
+    return f", {count:,} more {'makes itself' if count == 1 else 'make themselves'} one"

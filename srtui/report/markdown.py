@@ -96,7 +96,10 @@ def _matrix(content: Content) -> Iterator[str]:
             f"| {row['row']} | {escaped(row['label'])} | {_OWNER[row['owner']]} | {status} | {counts} | {evaluated} |"
         )
     yield ""
-    yield "The figures count controls. A row with anything unknown never shows as good.\n"
+    yield (
+        "The figures count controls. A row with anything unknown never shows as good. A control that fails for one "
+        "subject and is unknown for another counts as fail, but not as evaluated.\n"
+    )
     for row in content["matrix"]:
         if row["inherited"]:
             yield from _inherited(row)

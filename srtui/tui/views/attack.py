@@ -8,7 +8,7 @@ from srtui.escalation.cuts import Cut
 from srtui.escalation.entries import Entry
 from srtui.escalation.escalation import Escalation, Start
 from srtui.escalation.held import Held
-from srtui.escalation.spoken import unknown_text
+from srtui.escalation.spoken import self_granting_text, unknown_text
 from srtui.tui.views.keys import SEP
 from srtui.tui.views.paths import TIER_SPANS, drawing, held_node, name_of, people, route_blocks
 from srtui.tui.views.words import counted
@@ -137,7 +137,14 @@ def _overview(escalation: Escalation) -> list[Block]:
     perhaps = f", {len(escalation.unknown_starts):,} more perhaps" if unknown else ""
     blocks += [
         Line((("▼", "rule"),)),
-        Line((("★ ", "critical"), (f"{counted(already, 'administrator')}", "strong"), (perhaps, "unknown"))),
+        Line(
+            (
+                ("★ ", "critical"),
+                (f"{counted(already, 'administrator')}", "strong"),
+                (self_granting_text(escalation), ""),
+                (perhaps, "unknown"),
+            )
+        ),
     ]
     if unknown:
         blocks.append(Para(f"Unknown {unknown}", "unknown"))
