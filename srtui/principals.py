@@ -197,10 +197,10 @@ def last_use(account: Account, principal: Principal) -> tuple[datetime | None, b
 
 
 _BECOMES: Final = {
-    "confirmed": ("becomes admin", "critical"),
-    "conditional": ("becomes admin, conditional", "high"),
-    "needs-target": ("admin, needs target", "medium"),
-    "unknown": ("admin, unknown", "unknown"),
+    "confirmed": ("→ admin", "critical"),
+    "conditional": ("→ admin, conditional", "high"),
+    "needs-target": ("→ admin, needs target", "medium"),
+    "unknown": ("→ admin, unknown", "unknown"),
 }
 
 
@@ -229,7 +229,7 @@ def _badges(
     if allowed and allowed.admin == "everything":
         yield Badge("admin", "admin", "critical")
     elif allowed and allowed.admin:
-        yield Badge("admin", "admin by self-grant", "critical")
+        yield Badge("admin", "admin (self)", "critical")
     if isinstance(principal, User):
         credentials = account.credentials_of(principal)
         if credentials is not UNREAD:

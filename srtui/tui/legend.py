@@ -41,9 +41,9 @@ _MATRIX: Final[tuple[Sign, ...]] = (
     (("✗ 53/73", "fail"), "53 controls of 73 fail"),
 )
 _BADGES: Final[tuple[Sign, ...]] = (
-    (("admin", "critical"), "may do everything, or may give itself everything"),
+    (("admin", "critical"), "may do everything; (self): may give itself everything"),
     (
-        ("becomes admin in 2", "critical"),
+        ("→ admin in 2", "critical"),
         "no administrator, but becomes one in two hops: 5 on its page shows how",
     ),
     (("anyone", "critical"), "its trust policy lets anyone in"),

@@ -133,7 +133,7 @@ async def test_who_becomes_administrator_says_so_in_the_tree_and_first_of_all() 
     async with running() as (app, pilot):
         screen = await principal(app, pilot, CI, "Overview")
         shown = text_of(app)
-        assert "becomes admin in 1" in shown
+        assert "→ admin in 1" in shown
         assert shown.index("becomes administrator  ● confirmed, 1 hop") < shown.index("made")
         await press(pilot, ["enter", "wait"])
         assert isinstance(app.base, PathScreen)

@@ -185,7 +185,7 @@ def admin_words(change: PrincipalChange) -> str:
         return ""
     if change.admin_after is None:
         return "was admin" if change.how == "removed" else "no longer admin"
-    words = "admin" if change.admin_after == "everything" else "admin by self-grant"
+    words = "admin" if change.admin_after == "everything" else "admin (self)"
     return words if change.how == "added" else f"now {words}"
 
 
